@@ -1,0 +1,267 @@
+"""The hub's feed: what each branch still has to hear, by position in the hub's order, and the pages made of it.
+
+A feed row says "at this position, this row changed, for this audience"; a row has one feed row per audience, moved to
+the end when it changes, so that a superseded value is sent once, as its newest.  A page's item is the effect of one
+accepted entry: [position, [row…]], a row being
+
+- [table, id, 0, op or nil, effective, [value…]]      a field model's row in which one op stands everywhere
+- [table, id, 1, [group, op, effective, value…]…]     the groups that changed
+- [table, id, 2, derive version, [value…], [child table, [value…]…]…]   a fact
+- [table, id, 3]                                      the branch holds the row no longer
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sync import ids, limits, rows, stamps, wire
+from sync.model import BY_CODE, EVERYONE, HUB, TABLES, TableSpec, everyone, sharing_ids
+from sync.store import Store
+
+WHOLE, GROUPS, FACT, GONE = 0, 1, 2, 3  # kinds of page rows
+NOBODY = -1
+CHANGED, LEFT, GAINED = 0, 1, 2  # kinds of feed rows; a gained row is sent whole whatever the cursor
+_Listed = tuple[int, int, bytes, int]  # position, table, row id, kind
+_REFERRED = "SELECT position FROM feed WHERE row = ? AND tbl = ? AND audience IN (0, ?) AND kind != 1"
+
+
+class Feed:
+    """Appends to the feed and hands out positions; one per hub."""
+
+    def __init__(self, store: Store) -> None:
+        self._position: int = store.get("position") or 0
+        self._rows: list[tuple[int, int, int, bytes, int, int]] = []
+
+    def next_position(self, connection: sqlite3.Connection) -> int:
+        """The position of the entry that begins; one that is rolled back leaves a number unused."""
+        self._position += 1
+        return self._position
+
+    def flush(self, connection: sqlite3.Connection) -> None:
+        """Writes the feed rows collected since; before the feed is read and before a commit."""
+        if self._rows:
+            connection.executemany("INSERT INTO feed VALUES (?, ?, ?, ?, ?, ?)", self._rows)
+            self._rows.clear()
+
+    def forget(self) -> None:
+        """Drops what a transaction that was rolled back had collected; at the beginning of the next."""
+        self._rows.clear()
+
+    def save(self, connection: sqlite3.Connection) -> None:
+        """Keeps feed rows and counter, in the transaction that made them."""
+        self.flush(connection)
+        connection.execute(
+            "INSERT INTO node VALUES ('position', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (self._position,),
+        )
+
+    def made(
+        self, connection: sqlite3.Connection, spec: TableSpec, row: Mapping[str, Any], position: int, maker: int
+    ) -> None:
+        """A new row for its audience; *maker*, the stream that made it, need not hear of it."""
+        for audience in self.audience_of(connection, spec, row):
+            self._rows.append((audience, position, spec.code, row["id"], CHANGED, maker))
+
+    def changed(
+        self,
+        connection: sqlite3.Connection,
+        spec: TableSpec,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        position: int,
+        again: bool = False,
+    ) -> None:
+        """A row changed: its audience hears of it; who is no longer in the audience is told to drop it.
+
+        *again*: an op stands again that had given way, so even its own author must hear.
+        """
+        self.flush(connection)
+        audience = self.audience_of(connection, spec, after)
+        _regrade(connection, spec, audience, after["id"], position, GAINED if again else CHANGED)
+        for field, table in spec.regrades:
+            if before[field] != after[field]:
+                self._regrade_dependents(connection, spec.name, TABLES[table], after["id"])
+
+    def _regrade_dependents(
+        self, connection: sqlite3.Connection, column: str, dependent: TableSpec, row_id: bytes
+    ) -> None:
+        """Rows that refer to the changed one may have another audience now; each at a position of its own."""
+        found = connection.execute(f'SELECT id FROM "{dependent.name}" WHERE "{column}" = ?', (row_id,)).fetchall()
+        for (dependent_id,) in found:
+            row = rows.read(connection, dependent, dependent_id)
+            if row:
+                audience = self.audience_of(connection, dependent, row)
+                _regrade(connection, dependent, audience, dependent_id, self.next_position(connection), None)
+
+    def audience_of(self, connection: sqlite3.Connection, spec: TableSpec, row: Mapping[str, Any]) -> set[int]:
+        """The audience keys of a row; the hub's own is in no feed."""
+        if spec.audience is everyone:
+            return {EVERYONE}
+
+        def look(table: str, row_id: bytes) -> dict[str, Any] | None:
+            return rows.read(connection, TABLES[table], row_id)
+
+        return set(spec.audience(row, look)) - {HUB}
+
+
+def _put(
+    connection: sqlite3.Connection, audience: int, position: int, table: int, row: bytes, kind: int = CHANGED
+) -> None:
+    connection.execute("INSERT INTO feed VALUES (?, ?, ?, ?, ?, ?)", (audience, position, table, row, kind, NOBODY))
+
+
+def _regrade(
+    connection: sqlite3.Connection, spec: TableSpec, audience: set[int], row: bytes, position: int, kind: int | None
+) -> None:
+    """Moves the row's feed rows to *position*: all as *kind* (None: only where the audience changed)."""
+    held = dict(
+        connection.execute("SELECT audience, kind FROM feed WHERE row = ? AND tbl = ?", (row, spec.code)).fetchall()
+    )
+    gained = {key for key in audience if held.get(key, LEFT) != CHANGED}
+    lost = {key for key, was in held.items() if key not in audience and was != LEFT and EVERYONE not in audience}
+    for key in (gained if kind is None else audience) | lost:
+        connection.execute("DELETE FROM feed WHERE row = ? AND tbl = ? AND audience = ?", (row, spec.code, key))
+        _put(connection, key, position, spec.code, row, LEFT if key in lost else GAINED if key in gained else kind or 0)
+
+
+# --- pages -----------------------------------------------------------------------------------------------------
+
+
+class PageBuilder:
+    """Reads one page for one branch on a read-only connection."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, stream: int, cursor: int, complete: int, known_from: int
+    ) -> None:
+        self._connection, self._stream, self._cursor = connection, stream, cursor
+        self._complete = complete  # up to here the branch knows every value: rows that moved since are not sent yet
+        self._known_from = known_from  # own ops accepted after this position are known to the branch
+        self._sent: set[tuple[int, bytes]] = set()
+
+    def build(self, now: int) -> tuple[int, bool, list[Any]]:
+        """(until, whether there is more, items) after the cursor, up to the hub's position *now*."""
+        items: list[Any] = []
+        size, until = 0, self._cursor
+        listed, more = self._listed()
+        for position, places in _by_position(listed):
+            effect = [row for place in places for row in self._with_referred(*place)]
+            item_size = len(wire.encode(effect)) if effect else 0
+            if items and size + item_size > limits.PAGE_BYTES_SOFT:
+                return until, True, items
+            if effect:
+                items.append([position, effect])
+            size += item_size
+            until = position
+        return (until if more else now), more, items
+
+    def _listed(self) -> tuple[list[_Listed], bool]:
+        """Feed rows after the cursor, whole positions only, at most PAGE_ITEMS_MAX unless one position has more."""
+        found = self._connection.execute(
+            "SELECT position, tbl, row, kind FROM feed "
+            "WHERE audience = 0 AND position > ?1 AND (maker != ?2 OR position <= ?3) "
+            "UNION ALL SELECT position, tbl, row, kind FROM feed "
+            "WHERE audience = ?2 AND position > ?1 AND (maker != ?2 OR position <= ?3) "
+            "ORDER BY position, tbl, row LIMIT ?4",
+            (self._cursor, self._stream, self._known_from, limits.PAGE_ITEMS_MAX + 1),
+        ).fetchall()
+        if len(found) <= limits.PAGE_ITEMS_MAX:
+            return found, False
+        last = found[-1][0]
+        whole = [place for place in found if place[0] < last]
+        return whole or self._all_at(last), True
+
+    def _all_at(self, position: int) -> list[_Listed]:
+        return self._connection.execute(
+            "SELECT position, tbl, row, kind FROM feed WHERE audience IN (0, ?) AND position = ? ORDER BY tbl, row",
+            (self._stream, position),
+        ).fetchall()
+
+    def _with_referred(self, table: int, row: bytes, kind: int) -> Iterable[Any]:
+        """The row as the page says it, after the rows it refers to that come later in the feed."""
+        if kind == LEFT:
+            yield [table, row, GONE]
+            return
+        if (table, row) in self._sent:
+            return
+        self._sent.add((table, row))
+        spec = BY_CODE[table]
+        held = rows.read(self._connection, spec, row)
+        if held is None:
+            return
+        said = self._fact(spec, held) if spec.is_fact else self._groups(spec, held, kind == GAINED)
+        if said is None:
+            return
+        for target, referred in _references(spec, held, said):
+            yield from self._referred(target, referred)
+        yield said
+
+    def _referred(self, target: str, row: bytes) -> Iterable[Any]:
+        for spec in sharing_ids(target) if target in TABLES else ():
+            found = self._connection.execute(_REFERRED, (row, spec.code, self._stream)).fetchone()
+            if found and found[0] > self._cursor:
+                yield from self._with_referred(spec.code, row, CHANGED)
+
+    def _groups(self, spec: TableSpec, row: Mapping[str, Any], gained: bool) -> list[Any] | None:
+        first, changed = stamps.read(row["stamps"])
+        if not changed:
+            if not gained and not self._news(first):
+                return None
+            op = None if first.op == row["id"] else first.op
+            return [spec.code, row["id"], WHOLE, op, first.effective, [row[f.name] for f in spec.fields]]
+        if gained or self._news(first):
+            groups = spec.groups  # the branch has never seen the row
+        else:
+            groups = tuple(g for g in spec.groups if self._news(changed.get(g.number, first)))
+        said = [_group_item(row, g, changed.get(g.number, first)) for g in groups]
+        return [spec.code, row["id"], GROUPS, *said] if said else None
+
+    def _news(self, standing: stamps.Standing) -> bool:
+        return standing.position > self._complete and self._foreign(standing)
+
+    def _foreign(self, standing: stamps.Standing) -> bool:
+        """Not one of the branch's own ops that it knows to stand."""
+        return ids.stream_of(standing.op) != self._stream or standing.position <= self._known_from
+
+    def _fact(self, spec: TableSpec, row: Mapping[str, Any]) -> list[Any] | None:
+        if ids.is_op_id(row["id"]) and ids.stream_of(row["id"]) == self._stream and self._own_known(row["id"]):
+            return None
+        children = rows.read_children(self._connection, spec, row["id"])
+        kids = [
+            [child.code, *[[line[f.name] for f in child.plain] for line in children[child.name]]]
+            for child in spec.children
+        ]
+        version = self._derive_version(row["id"]) if spec.derive else 0
+        return [spec.code, row["id"], FACT, version, [row[f.name] for f in spec.fields], *kids]
+
+    def _own_known(self, op: bytes) -> bool:
+        found = rows.entry_of(self._connection, op, "position")
+        return found is not None and found[0] is not None and found[0] > self._known_from
+
+    def _derive_version(self, op: bytes) -> int:
+        found = rows.entry_of(self._connection, op, "header")
+        return int(wire.decode_array(found[0], "entry header")[3]) if found else 0
+
+
+def _by_position(listed: Iterable[_Listed]) -> list[tuple[int, list[tuple[int, bytes, int]]]]:
+    grouped: dict[int, list[tuple[int, bytes, int]]] = {}
+    for position, table, row, kind in listed:
+        grouped.setdefault(position, []).append((table, row, kind))
+    return list(grouped.items())
+
+
+def _group_item(row: Mapping[str, Any], group: Any, standing: stamps.Standing) -> list[Any]:
+    return [group.number, standing.op, standing.effective, *rows.values_of(row, group)]
+
+
+def _references(spec: TableSpec, row: Mapping[str, Any], said: list[Any]) -> Iterable[tuple[str, bytes]]:
+    """(table, id) of every row a page row refers to."""
+    for field in spec.fields:
+        if field.is_id and field.target and row[field.name]:
+            yield field.target, row[field.name]
+    if said[2] == FACT:
+        for child, part in zip(spec.children, said[5:], strict=True):
+            places = [(i, f.target) for i, f in enumerate(child.plain) if f.is_id]
+            for line in part[1:]:
+                for place, target in places:
+                    if line[place]:
+                        yield target, line[place]

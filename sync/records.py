@@ -1,0 +1,73 @@
+"""What the hub writes about merging, for people to see: conflicts, and entries held for review.
+
+Both reach branches by the feed; neither is in any log entry nor in the digest.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from peewee import BlobField, BooleanField, IntegerField, TextField
+
+from sync.model import IdField, Look, Synced, fact, hub_only, lww, synced
+
+
+def _place(row: Mapping[str, Any], look: Look) -> Iterable[int]:
+    return (row["audience"],)
+
+
+@synced
+class Conflict(Synced):
+    """Two people changed one thing without seeing each other: what stands, what gave way, who, when, where.
+
+    ``kept`` and ``lost`` are MessagePack arrays of the group's values; ``*_stream`` the nodes; ``*_at`` ms UTC;
+    ``audience`` the audience key of the row the conflict is about.
+    """
+
+    id = IdField(primary_key=True)
+    audience = fact(IntegerField())
+    table = fact(TextField(column_name="tbl"))
+    row = fact(IdField(index=True))
+    group = fact(TextField(column_name="grp"))
+    kept_op = fact(BlobField())
+    lost_op = fact(BlobField())
+    kept_stream = fact(IntegerField())
+    lost_stream = fact(IntegerField())
+    kept_actor = fact(IdField(null=True))
+    lost_actor = fact(IdField(null=True))
+    kept_at = fact(IntegerField())
+    lost_at = fact(IntegerField())
+    noted_at = fact(IntegerField(index=True))
+    kept = fact(BlobField(null=True), personal=True)
+    lost = fact(BlobField(null=True), personal=True)
+
+    class Sync:
+        code = 200
+        audience = staticmethod(_place)
+        writers = staticmethod(hub_only)
+        owner = "head office"
+        digest = False
+
+
+def _origin(row: Mapping[str, Any], look: Look) -> Iterable[int]:
+    return (row["stream"],)
+
+
+@synced
+class HeldEntry(Synced):
+    """An accepted entry that could not be applied: which, why (an error's code and words), and whether it is by now."""
+
+    id = IdField(primary_key=True)
+    stream = lww(IntegerField())
+    seq = lww(IntegerField())
+    at = lww(IntegerField())
+    reason = lww(TextField())
+    detail = lww(TextField())
+    released = lww(BooleanField(default=False))
+    stamps = BlobField()
+
+    class Sync:
+        code = 201
+        audience = staticmethod(_origin)
+        writers = staticmethod(hub_only)
+        owner = "head office"
+        digest = False

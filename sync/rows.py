@@ -1,0 +1,170 @@
+"""Rows of synced tables on a connection passed in: one prepared statement per table and use, from the models.
+
+The write path of journal and merge; Peewee's queries are for reading.  Columns stand in the order id, plain fields,
+personal fields, stamps; child rows (parent, line, fields); derived rows (document, line, event, fields).
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from sync import ids
+from sync.model import TABLES, GroupSpec, TableSpec, child_spec, id_space
+
+Row = tuple[Any, ...]
+
+
+class Statements:
+    """The SQL of one table, made once."""
+
+    def __init__(self, spec: TableSpec, lead: tuple[str, ...], tail: tuple[str, ...]) -> None:
+        self.columns = (*lead, *(f.column for f in spec.fields), *tail)
+        names = ", ".join(f'"{c}"' for c in self.columns)
+        marks = ", ".join("?" * len(self.columns))
+        self.insert = f'INSERT INTO "{spec.name}" ({names}) VALUES ({marks})'
+        self.select = f'SELECT {names} FROM "{spec.name}" WHERE "{lead[0]}" = ?'
+        self.select_all = f'SELECT {names} FROM "{spec.name}" ORDER BY "{lead[0]}"'
+        self.erase = f'DELETE FROM "{spec.name}" WHERE "{lead[0]}" = ?'
+        self.update = {g.number: _update(spec, g) for g in spec.groups}
+        self.keys = (*lead, *(f.name for f in spec.fields), *tail)
+
+
+def _update(spec: TableSpec, group: GroupSpec) -> str:
+    sets = ", ".join(f'"{f.column}" = ?' for f in group.fields)
+    return f'UPDATE "{spec.name}" SET {sets}, stamps = ? WHERE id = ?'
+
+
+@cache
+def statements(table: str) -> Statements:
+    """The statements of a field or fact table."""
+    spec = TABLES[table]
+    return Statements(spec, ("id",), () if spec.is_fact else ("stamps",))
+
+
+@cache
+def child_statements(parent: str, table: str) -> Statements:
+    """The statements of a child table."""
+    return Statements(child_spec(table), (parent, "line"), ())
+
+
+@cache
+def derived_statements(table: str) -> Statements:
+    """The statements of a derived table."""
+    return Statements(child_spec(table), ("document", "line", "event"), ())
+
+
+def read(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> dict[str, Any] | None:
+    """The row as a dict by field name (``stamps`` included), or None."""
+    sql = statements(spec.name)
+    found = connection.execute(sql.select, (row_id,)).fetchone()
+    return as_dict(spec, found) if found else None
+
+
+def as_dict(spec: TableSpec, row: Row) -> dict[str, Any]:
+    """A row as selected, by field name; SQLite's 0 and 1 are truth values again."""
+    keys = statements(spec.name).keys
+    made = dict(zip(keys, row, strict=True))
+    for place in spec.bools:
+        if row[place + 1] is not None:
+            made[keys[place + 1]] = bool(row[place + 1])
+    return made
+
+
+def read_children(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> dict[str, list[dict[str, Any]]]:
+    """Child rows of a fact, by child table, in line order."""
+    found = {}
+    for child in spec.children:
+        sql = child_statements(spec.name, child.name)
+        rows = connection.execute(sql.select + " ORDER BY line", (row_id,))
+        found[child.name] = [dict(zip(sql.keys, row, strict=True)) for row in rows]
+    return found
+
+
+def insert(connection: sqlite3.Connection, spec: TableSpec, row: Row) -> None:
+    """Inserts one row: (id, plain…, personal…[, stamps])."""
+    connection.execute(statements(spec.name).insert, row)
+
+
+def insert_children(
+    connection: sqlite3.Connection, spec: TableSpec, row_id: bytes, children: Mapping[str, list[Row]]
+) -> None:
+    """Inserts the child rows of a fact; each row is (fields…), its line is its place."""
+    for name, rows in children.items():
+        lined = [(row_id, line, *row) for line, row in enumerate(rows, 1)]
+        connection.executemany(child_statements(spec.name, name).insert, lined)
+
+
+def insert_derived(connection: sqlite3.Connection, rows: Iterable[tuple[str, Row]]) -> None:
+    """Inserts derived rows as the derivation functions give them: (table, (document, line, event, fields…))."""
+    for table, row in rows:
+        connection.execute(derived_statements(table).insert, row)
+
+
+def update(
+    connection: sqlite3.Connection, spec: TableSpec, group: GroupSpec, row_id: bytes, values: Row, stamps: bytes
+) -> None:
+    """Sets the fields of one group and the stamps column."""
+    connection.execute(statements(spec.name).update[group.number], (*values, stamps, row_id))
+
+
+def erase(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> None:
+    """Removes a row this node no longer holds (its audience went elsewhere), with its children and derived rows."""
+    for child in spec.children:
+        connection.execute(child_statements(spec.name, child.name).erase, (row_id,))
+    for derived in spec.derived:
+        connection.execute(derived_statements(derived.name).erase, (row_id,))
+    connection.execute(statements(spec.name).erase, (row_id,))
+
+
+def values_of(row: Mapping[str, Any], group: GroupSpec) -> Row:
+    """The values of a group's fields in a row dict."""
+    return tuple(row[f.name] for f in group.fields)
+
+
+def dict_of(spec: TableSpec, row: Row) -> dict[str, Any]:
+    """A row tuple (id, plain…, personal…) as a dict by field name."""
+    return dict(zip(statements(spec.name).keys, row, strict=False))
+
+
+def line_dicts(spec: TableSpec, children: Mapping[str, list[Row]]) -> dict[str, list[dict[str, Any]]]:
+    """Child tuples as dicts with their line numbers, for derivation functions."""
+    found = {}
+    for child in spec.children:
+        names = [f.name for f in child.plain]
+        rows = children.get(child.name, [])
+        found[child.name] = [{"line": n, **dict(zip(names, row, strict=True))} for n, row in enumerate(rows, 1)]
+    return found
+
+
+def derive(
+    spec: TableSpec, version: int, row: Mapping[str, Any], children: Mapping[str, list[Row]]
+) -> list[tuple[str, Row]]:
+    """What a fact implies, by the derivation *version* of its entry."""
+    function = spec.derive.get(version)
+    return list(function(row, line_dicts(spec, children))) if function else []
+
+
+def entry_of(connection: sqlite3.Connection, op: bytes, columns: str) -> Row | None:
+    """Columns of the entry an op belongs to, by the op's name; None when it is not held."""
+    name = ids.unpack(op)
+    found = connection.execute(
+        f"SELECT {columns} FROM process_start p JOIN entry e ON e.epoch = p.epoch AND e.seq = p.seq + ? - 1 "
+        "WHERE p.stream = ? AND p.start = ?",
+        (name.n, name.stream, name.start),
+    ).fetchone()
+    return tuple(found) if found else None
+
+
+def natural_key(connection: sqlite3.Connection, target: str, row_id: bytes) -> str | None:
+    """The natural key of the row of *target* (or of a table sharing its ids), when it still makes this very id."""
+    space = id_space(target)
+    for spec in TABLES.values():
+        if spec.natural is None or id_space(spec.name) != space:
+            continue
+        row = read(connection, spec, row_id)
+        if row:
+            key = spec.natural(*(row[name] for name in spec.key_fields))
+            if ids.natural(space, key) == row_id:
+                return key
+    return None

@@ -1,0 +1,268 @@
+"""A unit of work in the making: what ``journal.unit()`` gives."""
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Protocol
+
+from sync import ids, limits, ops, rows, stamps, wire
+from sync.checks import check_children, check_row
+from sync.errors import NoSuchRow, NotAllowedHere, UnitTooLarge, invariant
+from sync.model import TABLES, Synced, TableSpec, id_space, sharing_ids
+from sync.ops import Change, Insert, Set
+
+Children = Mapping[type[Synced], Sequence[Mapping[str, Any]]]
+
+
+Ref = tuple[str, bytes]  # table, row id
+
+
+class Place(Protocol):
+    """The entry this unit becomes."""
+
+    stream: int
+    start: bytes
+    n: int
+    seq: int
+    stamp: int
+    actor: bytes | None
+
+
+class Unit:
+    """Collects the ops of one entry while the rows are written.
+
+    Values are plain Python (int, str, bool, bytes); ids are bytes.  Nothing is visible to anybody before the unit ends.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        place: Place,
+        apply: Callable[[Change], None],
+        key_of: wire.KeyOf,
+        known: AbstractSet[Ref],
+    ) -> None:
+        self._connection, self._place, self._apply, self._key_of = connection, place, apply, key_of
+        self._known = known
+        self.seen: set[Ref] = set()
+        self._frame = wire.Frame(place.stream, place.start, place.n)
+        self.items: list[Any] = []
+
+    @property
+    def stream(self) -> int:
+        """This node's stream number; 0 is head office."""
+        return self._place.stream
+
+    @property
+    def stamp_ms(self) -> int:
+        """The unit's time, ms UTC."""
+        return self._place.stamp >> 16
+
+    @property
+    def actor(self) -> bytes | None:
+        """Who does this."""
+        return self._place.actor
+
+    def query(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Reads on the writer's connection: what this unit has written is seen."""
+        return self._connection.execute(sql, params).fetchall()
+
+    def get(self, model: type[Synced], row_id: bytes) -> dict[str, Any] | None:
+        """The row by field name, this unit's own changes included; None when there is none."""
+        return rows.read(self._connection, _spec(model), row_id)
+
+    def register_stream(self, stream: int, code: str) -> None:
+        """At the hub: the branch number *stream* may enrol (its keys come with its enrolment)."""
+        self._connection.execute("INSERT INTO stream (stream, code) VALUES (?, ?)", (stream, code))
+
+    def has(self, table: str, row_id: bytes) -> bool:
+        """True when *table*, or a table that shares its ids, holds the row.  For tables nothing ever leaves."""
+        ref = (table, row_id)
+        if ref in self._known or ref in self.seen:
+            return True
+        if any(rows.read(self._connection, spec, row_id) for spec in sharing_ids(table)):
+            self.seen.add(ref)
+            return True
+        return False
+
+    # --- requests that may be repeated -----------------------------------------------------------------------
+
+    def remembered(self, request: str) -> bytes | None:
+        """The row the request with this idempotency key made, if it was done before."""
+        found = self.query("SELECT row FROM request WHERE name = ?", (request,))
+        return found[0][0] if found else None
+
+    def remember(self, request: str, row_id: bytes) -> None:
+        """This unit is the answer to the request with this idempotency key; kept on this node only."""
+        self._connection.execute("INSERT INTO request VALUES (?, ?, ?)", (request, row_id, self.stamp_ms))
+
+    # --- making a row ----------------------------------------------------------------------------------------
+
+    def insert(
+        self,
+        model: type[Synced],
+        values: Mapping[str, Any],
+        children: Children | None = None,
+        key: tuple[Any, ...] | None = None,
+    ) -> bytes:
+        """Makes a row and returns its id.
+
+        With *key* the id comes from the natural key: a field model's existing row gets the changes instead, an
+        existing fact stays as it is.  Raises NotAllowedHere when this node may not write the table.
+        """
+        spec = _spec(model)
+        if key is None:
+            return self._make(spec, values, children, None)
+        invariant(spec.natural is not None, f"{spec.name} has a natural key")
+        text = spec.natural(*key)  # type: ignore[misc]
+        row_id = ids.natural(id_space(spec.name), text)
+        if rows.read(self._connection, spec, row_id) is None:
+            return self._make(spec, values, children, text)
+        if not spec.is_fact:
+            self.set(model, row_id, values)
+        return row_id
+
+    def _make(self, spec: TableSpec, values: Mapping[str, Any], children: Children | None, key: str | None) -> bytes:
+        name = self._next_name()
+        row_id = name if key is None else ids.natural(id_space(spec.name), key)
+        full = self._fill(spec, values, row_id)
+        self._may_write(spec, {"id": row_id, **full})
+        values_given = tuple(full.values())
+        ops.check_values(spec.fields, values_given)
+        self._refers(spec, full)
+        lines = _lines(spec, children or {})
+        for child in spec.children:
+            self._check_lines(child, lines[child.name])
+        check_children(spec, {"id": row_id, **full}, lines)
+        self._log_insert(spec, full, lines, key)
+        self._apply(Insert(spec, row_id, name, values_given, lines, key is not None))
+        return row_id
+
+    def _check_lines(self, child: TableSpec, lines: list[tuple[Any, ...]]) -> None:
+        places = [(place, field) for place, field in enumerate(child.plain) if field in child.referring]
+        for line in lines:
+            ops.check_values(child.plain, line)
+            for place, field in places:
+                self._must_have(field.target, line[place])
+
+    def _refers(self, spec: TableSpec, row: Mapping[str, Any]) -> None:
+        """Every row referred to is there: the hub would hold the entry otherwise.  Raises NoSuchRow."""
+        for field in spec.referring:
+            self._must_have(field.target, row[field.name])
+
+    def _must_have(self, table: str, row_id: bytes | None) -> None:
+        if row_id is not None and not self.has(table, row_id):
+            raise NoSuchRow(what=table)
+
+    def _fill(self, spec: TableSpec, values: Mapping[str, Any], row_id: bytes) -> dict[str, Any]:
+        """Every field of the row in order: given, by default, or implied by the entry."""
+        full = {**spec.blank, **values}
+        invariant(len(full) == len(spec.blank), f"{spec.name} has the fields {sorted(set(values) - set(spec.blank))}")
+        for name, implied in spec.implied:
+            if implied == "stream":
+                full[name] = ids.stream_of(row_id)
+            elif full[name] is None:
+                full[name] = self._said(implied)
+        check_row(spec, full)
+        return full
+
+    def _said(self, implied: str) -> Any:
+        """What the entry's header says of an implied field."""
+        return self.stamp_ms if implied == "at" else self.actor
+
+    def _log_insert(
+        self,
+        spec: TableSpec,
+        full: Mapping[str, Any],
+        lines: dict[str, list[tuple[Any, ...]]],
+        key: str | None,
+    ) -> None:
+        ordinal = len(self.items)
+        logged = dict(full)
+        for name, implied in spec.implied:
+            if implied != "stream" and full[name] == self._said(implied):
+                logged[name] = None  # the header says it already
+        row = tuple(logged.values())
+        values = ops.out_values(spec.plain, row[: len(spec.plain)], self._frame, self._key_of)
+        kids = ops.out_children(spec, lines, self._frame, self._key_of)
+        head = [ops.INSERT, spec.code] if key is None else [ops.KEYED, spec.code, key]
+        self.items.append(ops.write([*head, values, *kids]))
+        personal = ops.out_values(spec.personal, row[len(spec.plain) :], self._frame, self._key_of)
+        if personal:
+            target: Any = ordinal if key is None else ids.natural(id_space(spec.name), key)
+            self.items.append([ops.write([ops.PERSON, spec.code, target, personal])])
+
+    # --- changing a row --------------------------------------------------------------------------------------
+
+    def set(self, model: type[Synced], row_id: bytes, values: Mapping[str, Any]) -> bool:
+        """Changes fields of a row; only groups that really change are logged.  False when nothing did.
+
+        Raises NoSuchRow, NotAllowedHere.
+        """
+        spec = _spec(model)
+        row = rows.read(self._connection, spec, row_id)
+        if row is None:
+            raise NoSuchRow(what=spec.name)
+        after = {**row, **values}
+        invariant(len(after) == len(row), f"{spec.name} has the fields {sorted(set(values) - set(row))}")
+        check_row(spec, after)
+        ops.check_values(spec.fields, [after[f.name] for f in spec.fields])
+        self._refers(spec, after)
+        changed = [g for g in spec.groups if any(after[f.name] != row[f.name] for f in g.fields)]
+        if changed:
+            self._may_write(spec, row)
+            self._may_write(spec, after)
+        for personal in (False, True):
+            self._set_groups(spec, row, after, [g for g in changed if g.personal is personal], personal)
+        return bool(changed)
+
+    def _set_groups(
+        self, spec: TableSpec, row: dict[str, Any], after: Mapping[str, Any], groups: list[Any], personal: bool
+    ) -> None:
+        if not groups:
+            return
+        name = self._next_name()
+        parts, changes = [], []
+        for group in groups:
+            base = stamps.standing(row["stamps"], group.number).op
+            values = rows.values_of(after, group)
+            shown = ops.out_values(group.fields, values, self._frame, self._key_of)
+            parts.append([group.number, self._frame.shorten(base, ""), *shown])
+            changes.append(Set(spec, row["id"], name, group, base, values))
+        op = ops.write([ops.SET, spec.code, self._frame.shorten(row["id"], spec.name, self._key_of), *parts])
+        self.items.append([op] if personal else op)
+        for change in changes:
+            self._apply(change)
+
+    # --- rights ----------------------------------------------------------------------------------------------
+
+    def _may_write(self, spec: TableSpec, row: Mapping[str, Any]) -> None:
+        """Others' writes are refused here, before the log."""
+        if spec.writers is not None and self.stream not in spec.writers(row, self._look):
+            raise NotAllowedHere(what=spec.name, owner=spec.owner)
+
+    def _look(self, table: str, row_id: bytes) -> dict[str, Any] | None:
+        return rows.read(self._connection, TABLES[table], row_id)
+
+    def _next_name(self) -> bytes:
+        """The name of the op that comes next: its ordinal is its place in the entry."""
+        if len(self.items) >= limits.ENTRY_OPS_MAX:
+            raise UnitTooLarge(bytes=len(self.items), limit=limits.ENTRY_OPS_MAX)
+        return self._frame.own(len(self.items))
+
+
+def _spec(model: type[Synced]) -> TableSpec:
+    return TABLES[model._meta.table_name]
+
+
+def _lines(spec: TableSpec, children: Children) -> dict[str, list[tuple[Any, ...]]]:
+    """Child dicts as tuples in column order, by child table; every child table of the model is there."""
+    given = {model._meta.table_name: lines for model, lines in children.items()}
+    made = {}
+    for child in spec.children:
+        lines = given.pop(child.name, ())
+        made[child.name] = [tuple({**child.blank, **line}.values()) for line in lines]
+        whole = all(len(row) == len(child.blank) for row in made[child.name])
+        invariant(whole, f"the lines of {child.name} have its fields alone")
+    invariant(not given, f"{spec.name} has the children {sorted(given)}")
+    return made

@@ -1,0 +1,273 @@
+"""What people do at a branch and at head office, drawn at random: each deed is one unit of work on what is there."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from cabang_pair import COMPANY_KEY, BranchSide, Side
+
+from crm import catalogue, customers, messages, stock, users
+from crm.branches import BranchSetting
+from crm.catalogue import ProvisionalProduct
+from crm.customers import ContactPoint, Customer
+from crm.sale_rules import Line, Paid
+from crm.sale_writing import record_sale
+from crm.users import Credential, User
+from sync.database import using
+
+Deed = Callable[[Any, Random], object]
+
+NAMES = ("Sari", "Dewi", "Agus", "Putu", "Rina", "Budi")
+NUMBERS = ("17850", "17851", "17852")
+ODD_CODES = ("85123A", "84406B", "POST")
+FIELDS = ("name", "street", "city", "birth_date", "caution", "kind", "archived", "home_branch")
+
+
+def some(side: Side, draw: Random, sql: str) -> Any:
+    """One of the values a query finds, or None."""
+    found = side.rows(sql)
+    return draw.choice(found)[0] if found else None
+
+
+def a_customer(side: Side, draw: Random) -> Any:
+    return some(side, draw, "SELECT id FROM customer ORDER BY id")
+
+
+def a_branch(side: Side, draw: Random) -> Any:
+    return some(side, draw, "SELECT id FROM branch ORDER BY id")
+
+
+def a_product(side: Side, draw: Random) -> Any:
+    return some(side, draw, "SELECT id FROM item ORDER BY id")
+
+
+def _value(side: Side, draw: Random, field: str) -> Any:
+    if field == "home_branch":
+        return a_branch(side, draw)
+    if field == "archived":
+        return draw.random() < 0.5
+    if field == "kind":
+        return draw.choice(customers.KINDS)
+    return f"{draw.choice(NAMES)} {draw.randint(0, 9)}"
+
+
+# --- customers -------------------------------------------------------------------------------------------------
+
+
+def new_customer(side: Side, draw: Random) -> object:
+    phones = [f"0812-{draw.randint(1000, 9999)}-{draw.randint(100, 999)}"]
+    with using(side.store), side.unit() as unit:
+        return customers.create_customer(unit, name=draw.choice(NAMES), phones=phones, hash_key=COMPANY_KEY)
+
+
+def numbered_customer(side: Side, draw: Random) -> object:
+    """As an import makes it: two branches make the same one."""
+    with side.unit() as unit:
+        return customers.customer_numbered(unit, draw.choice(NUMBERS))
+
+
+def change_customer(side: Side, draw: Random) -> object:
+    """One to three fields, sometimes one of them twice in the same unit."""
+    customer = a_customer(side, draw)
+    if customer is None:
+        return None
+    with side.unit() as unit:
+        for _ in range(draw.randint(1, 2)):
+            fields = draw.sample(FIELDS, draw.randint(1, 3))
+            unit.set(Customer, customer, {field: _value(side, draw, field) for field in fields})
+        return customer
+
+
+def move_home(side: Side, draw: Random) -> object:
+    customer, home = a_customer(side, draw), a_branch(side, draw)
+    if customer is None:
+        return None
+    with side.unit() as unit:
+        return unit.set(Customer, customer, {"home_branch": home})
+
+
+def change_contact(side: Side, draw: Random) -> object:
+    point = some(side, draw, "SELECT id FROM contact_point ORDER BY id")
+    if point is None:
+        return None
+    with side.unit() as unit:
+        return unit.set(
+            ContactPoint, point, {"archived": draw.random() < 0.5, "value": f"+62812{draw.randint(0, 999)}"}
+        )
+
+
+def consent(side: Side, draw: Random) -> object:
+    customer = a_customer(side, draw)
+    if customer is None:
+        return None
+    with side.unit() as unit:
+        for _ in range(draw.randint(1, 2)):
+            customers.set_consent(unit, customer, draw.choice(customers.PURPOSES[:2]), draw.random() < 0.5)
+    return customer
+
+
+def note(side: Side, draw: Random) -> object:
+    customer = a_customer(side, draw)
+    if customer is None:
+        return None
+    with side.unit() as unit:
+        return customers.add_note(unit, customer, "remark", draw.choice(NAMES))
+
+
+# --- goods -----------------------------------------------------------------------------------------------------
+
+
+def odd_code(side: Side, draw: Random) -> object:
+    """A code head office does not know; another branch may meet the same one."""
+    with side.unit() as unit:
+        return catalogue.make_provisional(unit, draw.choice(ODD_CODES), draw.choice(NAMES), draw.randint(0, 9) * 1000)
+
+
+def change_odd_product(side: Side, draw: Random) -> object:
+    product = some(side, draw, "SELECT id FROM provisional_product ORDER BY id")
+    if product is None:
+        return None
+    with side.unit() as unit:
+        return unit.set(ProvisionalProduct, product, {"name": draw.choice(NAMES), "price": draw.randint(0, 9) * 1000})
+
+
+def sale(side: Side, draw: Random) -> object:
+    lines = [
+        Line(a_product(side, draw), draw.randint(1, 3), 1000 * draw.randint(1, 9)) for _ in range(draw.randint(1, 3))
+    ]
+    total = sum(line.quantity * line.price for line in lines)
+    customer = a_customer(side, draw) if draw.random() < 0.7 else None
+    with side.unit() as unit:
+        made = record_sale(unit, lines=lines, payments=[Paid("cash", total)], customer=customer)
+    return made.id, made.total
+
+
+def sale_of_an_odd_code(side: Side, draw: Random) -> object:
+    """The code, the customer and the sale in one unit, as an import does."""
+    with side.unit() as unit:
+        customer = customers.customer_numbered(unit, draw.choice(NUMBERS))
+        product = catalogue.make_provisional(unit, draw.choice(ODD_CODES))
+        lines = [Line(product, draw.randint(1, 3), 5000)]
+        total = lines[0].quantity * 5000
+        made = record_sale(unit, lines=lines, payments=[Paid("qris", total)], customer=customer)
+    return made.id, made.total
+
+
+def goods_in(side: Side, draw: Random) -> object:
+    product = a_product(side, draw)
+    with side.unit() as unit:
+        return stock.record_document(unit, "receive", [stock.Moved(product, draw.randint(1, 20))])
+
+
+def counted(side: Side, draw: Random) -> object:
+    product = a_product(side, draw)
+    with side.unit() as unit:
+        return stock.record_document(unit, "count", [stock.Moved(product, draw.randint(-5, 5))])
+
+
+# --- the branch itself -----------------------------------------------------------------------------------------
+
+
+def own_setting(side: Side, draw: Random) -> object:
+    row = {"stream": side.stream, "name": "receipt_line", "value": draw.choice(NAMES)}
+    with side.unit() as unit:
+        return unit.insert(BranchSetting, row, key=(side.stream, "receipt_line"))
+
+
+def own_colleague(side: Side, draw: Random) -> object:
+    """A person of this branch, with a PIN (a made-up hash: making one takes long)."""
+    assert isinstance(side, BranchSide)
+    with side.unit() as unit:
+        row = {"username": f"k{draw.randint(0, 99)}", "name": draw.choice(NAMES), "role": "cashier", "branch": side.id}
+        user = unit.insert(User, row)
+        unit.insert(Credential, {"user": user, "pin_hash": f"hash {draw.random()}"}, key=(user,))
+    return user
+
+
+def outbox(side: Side, draw: Random) -> object:
+    cause = f"{side.stream} {draw.randint(0, 30)}"
+    with side.unit() as unit:
+        return messages.queue(unit, kind="receipt", cause=cause, recipient="0812-3456-7890", text="Terima kasih")
+
+
+def given_up(side: Side, draw: Random) -> object:
+    """An exception in the middle of a unit: nothing happened."""
+    before = side.journal.seq
+    try:
+        with side.unit() as unit:
+            unit.insert(Customer, {"number": "GONE", "name": "Nobody"})
+            raise ZeroDivisionError
+    except ZeroDivisionError:
+        assert before == side.journal.seq
+    return None
+
+
+BRANCH_DEEDS: dict[str, Deed] = {
+    "customer": new_customer,
+    "numbered customer": numbered_customer,
+    "customer changed": change_customer,
+    "customer changed again": change_customer,
+    "customer moved": move_home,
+    "contact changed": change_contact,
+    "consent": consent,
+    "consent again": consent,
+    "note": note,
+    "odd code": odd_code,
+    "odd product changed": change_odd_product,
+    "sale": sale,
+    "sale again": sale,
+    "sale of an odd code": sale_of_an_odd_code,
+    "goods in": goods_in,
+    "count": counted,
+    "setting": own_setting,
+    "colleague": own_colleague,
+    "message": outbox,
+    "unit given up": given_up,
+}
+
+
+# --- head office -----------------------------------------------------------------------------------------------
+
+
+def price(side: Side, draw: Random) -> object:
+    with using(side.store), side.unit() as unit:
+        product = some(side, draw, "SELECT id FROM product ORDER BY id")
+        return catalogue.change_product(unit, product, {"price": 1000 * draw.randint(1, 99)})
+
+
+def adopted(side: Side, draw: Random) -> object:
+    """A provisional product, or a code nobody met yet, becomes head office's."""
+    code = draw.choice(ODD_CODES)
+    if side.rows("SELECT 1 FROM product WHERE code = ?", code):
+        return None
+    with using(side.store), side.unit() as unit:
+        return catalogue.create_product(unit, {"code": code, "name": draw.choice(NAMES), "price": 9000})
+
+
+def head_office_person(side: Side, draw: Random) -> object:
+    with side.unit() as unit:
+        user = unit.insert(User, {"username": f"h{draw.randint(0, 99)}", "name": "H", "role": draw.choice(users.ROLES)})
+        unit.insert(Credential, {"user": user, "pin_hash": f"hash {draw.random()}"}, key=(user,))
+    return user
+
+
+def person_moved(side: Side, draw: Random) -> object:
+    """One of head office's own people works elsewhere from now on."""
+    person = some(side, draw, "SELECT id FROM user WHERE substr(id, 1, 2) = x'0000' ORDER BY id")
+    if person is None:
+        return None
+    with side.unit() as unit:
+        return unit.set(User, person, {"branch": draw.choice([a_branch(side, draw), None])})
+
+
+HUB_DEEDS: dict[str, Deed] = {
+    "price": price,
+    "adopted": adopted,
+    "person": head_office_person,
+    "person moved": person_moved,
+    "hub: customer": new_customer,
+    "hub: customer changed": change_customer,
+    "hub: customer moved": move_home,
+    "hub: consent": consent,
+    "hub: note": note,
+}

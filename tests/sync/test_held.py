@@ -1,0 +1,118 @@
+"""Entries held for review: kept, listed on both sides, and taken when the hub has learnt what they mean."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from cabang_forge import Forge, in_conversation
+
+from crm.catalogue import ProvisionalProduct
+from crm.customers import Customer
+from sync import errors, model, ops
+
+
+@pytest.fixture
+def unlearnt(company, monkeypatch):
+    """A company whose hub does not know provisional products yet, and a branch that made and changed one."""
+    branch = company.branches[0]
+    with monkeypatch.context() as older:
+        older.delitem(model.BY_CODE, model.TABLES["provisional_product"].code)
+        older.setattr(ops, "BY_CODE", model.BY_CODE)
+        with branch.unit() as unit:
+            made = unit.insert(ProvisionalProduct, {"code": "ODD", "name": "Odd"}, key=("ODD",))
+        with branch.unit() as unit:
+            unit.insert(Customer, {"number": "X1"})
+        with branch.unit() as unit:
+            unit.set(ProvisionalProduct, made, {"price": 500})
+        company.heal()
+    return company
+
+
+def listed(side) -> list[tuple[Any, ...]]:
+    return side.rows("SELECT seq, reason, released FROM held_entry ORDER BY seq")
+
+
+def waiting(side) -> list[int]:
+    return [seq for (seq,) in side.rows("SELECT seq FROM quarantine ORDER BY seq")]
+
+
+def test_an_entry_of_an_unknown_kind_is_held_and_listed_on_both_sides(unlearnt) -> None:
+    """Goal: never silent. Method: a hub without the table; the lists of hub and branch, and the entry between."""
+    hub, branch = unlearnt.hub, unlearnt.branches[0]
+    assert [(2, "unknown_kind", 0), (4, "unknown_kind", 0)] == listed(hub) == listed(branch)
+    assert [2, 4] == waiting(hub) == waiting(branch)
+    assert 1 == hub.one("SELECT count(*) FROM customer")
+    assert [] == listed(unlearnt.branches[1])
+
+
+def test_the_branch_goes_on_showing_what_it_wrote(unlearnt) -> None:
+    """Goal: the branch is not confused. Method: its row stays, digests agree without it."""
+    branch = unlearnt.branches[0]
+    assert [("ODD", 500)] == branch.rows("SELECT code, price FROM provisional_product")
+    assert unlearnt.hub.digest(1) == branch.digest()
+
+
+def test_after_an_upgrade_all_is_taken(unlearnt) -> None:
+    """Goal: uplink is always taken. Method: retry with the table known; rows, lists and digests of everybody."""
+    assert 2 == unlearnt.hub.exchange.retry_held()
+    unlearnt.heal()
+    for side in unlearnt.sides:
+        assert [("ODD", 500)] == side.rows("SELECT code, price FROM provisional_product")
+        assert [] == waiting(side)
+    for branch in unlearnt.branches:
+        assert unlearnt.hub.digest(branch.stream) == branch.digest()
+    assert [(2, "unknown_kind", 1), (4, "unknown_kind", 1)] == listed(unlearnt.branches[0])
+
+
+def test_a_second_retry_does_nothing(unlearnt) -> None:
+    """Goal: idempotence. Method: retry twice."""
+    unlearnt.hub.exchange.retry_held()
+    assert 0 == unlearnt.hub.exchange.retry_held()
+
+
+def test_a_released_entry_meets_what_was_written_meanwhile(unlearnt) -> None:
+    """Goal: a late entry loses nothing unseen. Method: another branch makes the product first, then the release."""
+    other = unlearnt.branches[1]
+    with other.unit() as unit:
+        unit.insert(ProvisionalProduct, {"code": "ODD", "name": "Other"}, key=("ODD",))
+    unlearnt.until_done(other)
+    unlearnt.hub.exchange.retry_held()
+    unlearnt.heal()
+    for branch in unlearnt.branches:
+        assert unlearnt.hub.digest(branch.stream) == branch.digest()
+    names = {side.one("SELECT name FROM provisional_product") for side in unlearnt.sides}
+    assert 1 == len(names)
+    lost = unlearnt.hub.rows("SELECT lost_stream FROM conflict WHERE grp = 'name'")
+    assert 1 == len(lost)
+
+
+def test_what_stays_unfit_stays_held(company) -> None:
+    """Goal: a retry takes nothing it should not. Method: an entry against the rights, retried."""
+    branch = company.branches[0]
+    in_conversation(company, branch)
+    forge = Forge(company, branch)
+    company.answer(forge.request(forge.ops([2, 10, "OLI", ["Oli", False]])))
+    before = company.hub.digest()
+    assert 0 == company.hub.exchange.retry_held()
+    assert (before, 1) == (company.hub.digest(), len(waiting(company.hub)))
+
+
+def test_what_came_too_early_is_taken_when_the_missing_part_comes(three) -> None:
+    """Goal: entries in the wrong order heal by themselves. Method: a note on a customer not yet there."""
+    first, second, _ = three.branches
+    with first.unit() as unit:
+        made = unit.insert(Customer, {"number": "X1"})
+    first.journal.seal()
+    in_conversation(three, second)
+    forge = Forge(three, second)
+    three.answer(forge.request(forge.ops([1, 23, [made, "remark"]])))
+    assert [("missing_row",)] == three.hub.rows("SELECT reason FROM quarantine")
+    three.until_done(first)
+    assert ([], 1) == (waiting(three.hub), three.hub.one("SELECT count(*) FROM customer_note"))
+
+
+def test_the_words_of_a_reason_are_kept(unlearnt) -> None:
+    """Goal: people can be told why. Method: the class of the code and the kept parameters make a sentence."""
+    (reason, detail) = unlearnt.hub.rows("SELECT reason, detail FROM held_entry ORDER BY seq")[0]
+    error = errors.from_refusal((reason, msgspec.msgpack.decode(bytes.fromhex(detail))))
+    assert ("unknown_kind", {"kind": "2/12"}) == (error.code, error.params)
