@@ -1,0 +1,100 @@
+"""Making and changing products; head office does, a branch makes provisional ones."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm.catalogue import KINDS, Category, Product, ProvisionalProduct, product_key
+from crm.errors import BadPrice, BadProductCode, BadText, ProductCodeTaken, UnknownProduct
+from crm.texts import NAME_MAX, choice, one_line, optional, paragraph
+from sync import limits
+from sync.errors import N_, invariant
+from sync.model import natural_id
+from sync.unit import Unit
+
+_CODE_MAX = 64
+
+
+def create_product(unit: Unit, values: Mapping[str, Any]) -> bytes:
+    """Makes a product from its fields; "code", "name" and "price" (rupiah) must be there.  Head office only.
+
+    A provisional product of the same code becomes this one.  Raises BadProductCode, ProductCodeTaken, BadText,
+    BadChoice, BadPrice.
+    """
+    code = clean_code(values["code"])
+    cleaned = _clean({name: value for name, value in values.items() if name != "code"})
+    invariant({"name", "price"} <= set(cleaned), "a product has a name and a price")
+    if unit.get(Product, natural_id("product", code)):
+        raise ProductCodeTaken(text=code)
+    return unit.insert(Product, {"code": code, **cleaned}, key=(code,))
+
+
+def change_product(unit: Unit, product: bytes, values: Mapping[str, Any]) -> bool:
+    """Changes fields of a product, not its code; True when something changed.  Head office only.
+
+    Raises UnknownProduct and what ``create_product`` raises.
+    """
+    if unit.get(Product, product) is None:
+        raise UnknownProduct
+    return unit.set(Product, product, _clean(values))
+
+
+def archive_product(unit: Unit, product: bytes) -> bool:
+    """Takes a product out of the catalogue; sales that name it stay readable.  Head office only."""
+    return change_product(unit, product, {"archived": True})
+
+
+def make_provisional(unit: Unit, code: str, name: str | None = None, price: int = 0, kind: str = "goods") -> bytes:
+    """The id of the product with this code, made as a provisional one if nobody knows the code.
+
+    What is known already stays as it is.  Raises BadProductCode, BadText, BadChoice, BadPrice.
+    """
+    key = clean_code(code)
+    product = natural_id("product", key)
+    if not unit.query("SELECT 1 FROM item WHERE id = ?", (product,)):
+        values = {"name": optional(name, N_("Name")), "price": _price(price), "kind": _kind(kind)}
+        unit.insert(ProvisionalProduct, {"code": key, **values}, key=(key,))
+    return product
+
+
+def make_category(unit: Unit, name: str) -> bytes:
+    """The id of the category called *name*, made if there is none.  Head office only; raises BadText."""
+    cleaned = one_line(name, N_("Category"), NAME_MAX)
+    category = natural_id("category", cleaned)
+    return category if unit.get(Category, category) else unit.insert(Category, {"name": cleaned}, key=(cleaned,))
+
+
+def clean_code(text: str) -> str:
+    """A product code in its normal form: trimmed, upper case, one line; raises BadProductCode."""
+    try:
+        return product_key(one_line(text, N_("Code"), _CODE_MAX))
+    except BadText as problem:
+        raise BadProductCode(text=text) from problem
+
+
+def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
+    invariant(set(values) <= set(_CLEAN), "these fields of a product can be changed")
+    return {name: _CLEAN[name](value) for name, value in values.items()}
+
+
+def _kind(kind: str) -> str:
+    return choice(kind, KINDS, N_("Kind"))
+
+
+def _price(price: Any) -> int:
+    if type(price) is not int or not 0 <= price <= limits.RUPIAH_MAX:
+        raise BadPrice(price=price, limit=limits.RUPIAH_MAX)
+    return price
+
+
+_CLEAN = {
+    "name": lambda text: one_line(text or "", N_("Name")),
+    "barcode": lambda text: optional(text, N_("Barcode"), _CODE_MAX),
+    "category": lambda category: category,
+    "type": lambda text: optional(text, N_("Type"), NAME_MAX),
+    "kind": _kind,
+    "unit": lambda text: one_line(text or "", N_("Unit"), 20),
+    "price": _price,
+    "tax": _price,
+    "description": lambda text: paragraph(text, N_("Description")) if text and text.strip() else None,
+    "archived": bool,
+}

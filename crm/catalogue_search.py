@@ -1,0 +1,89 @@
+"""Finding products: by what a scanner reads, by words, by category."""
+
+from typing import Any, NamedTuple
+
+from crm import words
+from crm.catalogue import Category, product_key
+from sync.database import database
+
+_COLUMNS = (
+    "SELECT i.id, i.code, i.name, i.barcode, i.category, i.type, i.kind, i.unit, i.price, i.tax, i.description,"
+    " i.archived, i.provisional FROM "
+)
+_FILTERS = (
+    " WHERE NOT i.archived AND (:category IS NULL OR i.category = :category) AND (:kind IS NULL OR i.kind = :kind)"
+    " AND (i.name COLLATE NOCASE, i.id) > (:name, :id)"
+)
+_ORDER = " ORDER BY i.name COLLATE NOCASE, i.id LIMIT :limit"
+_ANY = "item i" + _FILTERS + _ORDER
+_WORDS = (
+    "product_search f CROSS JOIN item i ON i.rowno = f.rowid" + _FILTERS + " AND product_search MATCH :words" + _ORDER
+)
+_EXACT = (
+    "item i WHERE i.id IN (SELECT id FROM product WHERE {column} = :value"
+    " UNION ALL SELECT id FROM provisional_product WHERE {column} = :value)"
+    " AND i.{column} = :value ORDER BY i.archived LIMIT 1"
+)
+
+
+class Item(NamedTuple):
+    """A product as it is sold; ``provisional`` when head office does not know the code yet.  ``price`` in rupiah."""
+
+    id: bytes
+    code: str
+    name: str
+    barcode: str | None
+    category: bytes | None
+    type: str | None
+    kind: str
+    unit: str
+    price: int
+    tax: int
+    description: str | None
+    archived: bool
+    provisional: bool
+
+    @property
+    def cursor(self) -> str:
+        """Given to ``search`` as *after*, continues the list behind this one."""
+        return self.id.hex()
+
+
+def find(code_or_barcode: str) -> Item | None:
+    """The product a scanner or a person means: by code, then by barcode; archived ones for want of others."""
+    for column, value in (("code", product_key(code_or_barcode)), ("barcode", code_or_barcode.strip())):
+        found = _items(_EXACT.format(column=column), {"value": value})
+        if found:
+            return found[0]
+    return None
+
+
+def item(product: bytes) -> Item | None:
+    """The product with this id, archived or not."""
+    return next(iter(_items("item i WHERE i.id = :id", {"id": product})), None)
+
+
+def search(
+    text: str = "", category: bytes | None = None, kind: str | None = None, limit: int = 50, after: str | None = None
+) -> list[Item]:
+    """At most *limit* products by name whose code and name hold words that begin as those of *text* do.
+
+    Without text all; archived ones are left out.
+    """
+    last = item(bytes.fromhex(after)) if after else None
+    place = {"name": last.name if last else "", "id": last.id if last else b""}
+    params = {"category": category, "kind": kind, "limit": limit, **place}
+    asked = words.query(text)
+    if asked is None:
+        return _items(_ANY, params) if not text.strip() else []
+    return _items(_WORDS, {**params, "words": asked.begun})
+
+
+def categories() -> list[Category]:
+    """The categories in use, by name."""
+    return list(Category.select().where(~Category.archived).order_by(Category.name))
+
+
+def _items(source: str, params: dict[str, Any]) -> list[Item]:
+    rows = database.connection().execute(_COLUMNS + source, params)
+    return [Item._make([*fields, bool(archived), bool(provisional)]) for *fields, archived, provisional in rows]

@@ -1,0 +1,78 @@
+"""What this node knows of one customer: the card, how to reach them, what they agreed to, notes, purchases."""
+
+from typing import Any
+
+from crm import phones as numbers
+from crm.branches import Branch
+from crm.customers import PURPOSES, Consent, ContactPoint, Customer
+from crm.errors import UnknownCustomer
+from crm.reading import dicts
+from crm.receipts import receipt_number
+
+_NOTES = (
+    "SELECT n.kind, n.at, u.name AS author, n.text FROM customer_note n LEFT JOIN user u ON u.id = n.author"
+    " WHERE n.customer = ? ORDER BY n.at DESC, n.id DESC LIMIT 100"
+)
+_SALES = (
+    "SELECT s.id, s.kind, s.at, s.total, s.till, s.number, b.code FROM sale s LEFT JOIN branch b ON b.stream = s.stream"
+    " WHERE s.customer = ? ORDER BY s.at DESC, s.id DESC LIMIT 20"
+)
+_TOTALS = (
+    "SELECT count(*) FILTER (WHERE kind = 'sale') AS count, coalesce(sum(total), 0) AS sum, max(at) AS last_visit"
+    " FROM sale WHERE customer = ?"
+)
+_FIELDS = ("id", "number", "name", "kind", "street", "city", "birth_date", "caution", "archived", "home_branch")
+
+
+def card(customer: bytes) -> dict[str, Any]:
+    """Everything on one page; raises UnknownCustomer.
+
+    Keys: the card's own fields; ``home`` (branch code or None); ``contacts`` [id, kind, value, shown]; ``consents``
+    {purpose: True, False or None: never asked}; ``notes`` [kind, at, author, text], newest first; ``sales`` [id,
+    receipt, kind, at, total], newest first; ``count`` of sales; ``sum`` in rupiah, returns taken off; ``last_visit``
+    in ms UTC or None.  A branch counts its own sales, and all of a customer whose home branch it is.
+    """
+    row = Customer.get_or_none(Customer.id == customer)
+    if row is None:
+        raise UnknownCustomer
+    home = row.home_branch and Branch.get_or_none(Branch.id == row.home_branch)
+    return {
+        **{name: getattr(row, name) for name in _FIELDS},
+        "home": home.code if home else None,
+        "contacts": _contacts(customer),
+        "consents": _consents(customer),
+        "notes": dicts(_NOTES, (customer,)),
+        "sales": _sales(customer),
+        **dicts(_TOTALS, (customer,))[0],
+    }
+
+
+def _contacts(customer: bytes) -> list[dict[str, Any]]:
+    points = ContactPoint.select().where(
+        (ContactPoint.customer == customer) & ~ContactPoint.archived & ContactPoint.value.is_null(False)
+    )
+    return [{"id": p.id, "kind": p.kind, "value": p.value, "shown": _shown(p)} for p in points]
+
+
+def _shown(point: ContactPoint) -> str:
+    value = str(point.value)
+    return numbers.national(value) if point.kind == "phone" else value
+
+
+def _consents(customer: bytes) -> dict[str, bool | None]:
+    given = {c.purpose: c.given for c in Consent.select().where(Consent.customer == customer)}
+    return {purpose: given.get(purpose) for purpose in PURPOSES}
+
+
+def _sales(customer: bytes) -> list[dict[str, Any]]:
+    sales = dicts(_SALES, (customer,))
+    return [
+        {
+            "id": sale["id"],
+            "receipt": receipt_number(sale["code"] or "", sale["till"], sale["number"]),
+            "kind": sale["kind"],
+            "at": sale["at"],
+            "total": sale["total"],
+        }
+        for sale in sales
+    ]

@@ -1,0 +1,1 @@
+"""A made-up company to try Cabang with: nobody in it is real."""

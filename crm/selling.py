@@ -1,0 +1,119 @@
+"""Selling: a sale with its lines and payments is one fact, made in one unit of work."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from peewee import CompositeKey, IntegerField, TextField
+
+from sync.errors import N_, BadValue
+from sync.ids import stream_of
+from sync.model import Child, IdField, Look, RefField, Synced, child, fact, synced
+
+SALE_KINDS = ("sale", "return")
+METHODS = ("cash", "transfer", "qris", "card")
+
+
+def _audience(row: Mapping[str, Any], look: Look) -> Iterable[int]:
+    made = stream_of(row["id"])
+    customer = row["customer"] and look("customer", row["customer"])
+    home = customer and customer["home_branch"] and look("branch", customer["home_branch"])
+    return {made, home["stream"]} if home else {made}
+
+
+def _check_sums(sale: Mapping[str, Any], children: Mapping[str, list[dict[str, Any]]]) -> None:
+    """The total is the sum of the lines and of the payments; raises BadValue."""
+    lines = sum(line["quantity"] * line["price"] - line["discount"] for line in children["sale_line"])
+    paid = sum(payment["amount"] for payment in children["payment"])
+    if not sale["total"] == lines == paid:
+        raise BadValue(what=N_("the total is not the sum of the lines and of the payments"))
+
+
+@synced
+class Sale(Synced):
+    """A finished sale or return: a fact nothing later demotes.
+
+    ``number`` counts per branch and till; the printed receipt number is ``PTK-1-000123``.  ``total`` in rupiah equals
+    the sum of the lines and of the payments; negative for a return.  ``at`` in ms UTC.
+    """
+
+    id = IdField(primary_key=True)
+    stream = fact(IntegerField(), implied="stream")
+    till = fact(IntegerField(default=1))
+    number = fact(IntegerField())
+    kind = fact(TextField(default="sale"))
+    customer = fact(RefField("customer", null=True))
+    total = fact(IntegerField())
+    at = fact(IntegerField(), implied="at")
+    cashier = fact(RefField("user", null=True), implied="actor")
+    source = fact(TextField(null=True))
+    external = fact(TextField(null=True))
+
+    class Sync:
+        code = 40
+        audience = staticmethod(_audience)
+        check_children = staticmethod(_check_sums)
+
+    class Meta:
+        indexes = (
+            (("stream", "till", "number"), False),
+            (("at",), False),
+        )
+        without_rowid = True
+
+
+Sale.add_index(Sale.customer, where=Sale.customer.is_null(False))
+Sale.add_index(Sale.external, Sale.source, where=Sale.external.is_null(False))
+
+
+@child(Sale)
+class SaleLine(Child):
+    """One line: ``quantity`` × ``price`` − ``discount`` rupiah; ``goods`` lines move stock."""
+
+    sale = fact(RefField("sale"))
+    line = fact(IntegerField())
+    product = fact(RefField("product"))
+    quantity = fact(IntegerField())
+    price = fact(IntegerField())
+    discount = fact(IntegerField(default=0))
+    goods = fact(IntegerField(default=1))
+
+    class Sync:
+        code = 41
+
+    class Meta:
+        primary_key = CompositeKey("sale", "line")
+        without_rowid = True
+
+
+@child(Sale)
+class Payment(Child):
+    """Money taken (negative: given back); ``tendered`` is what the customer handed over in cash."""
+
+    sale = fact(RefField("sale"))
+    line = fact(IntegerField())
+    method = fact(TextField(default="cash"))
+    amount = fact(IntegerField())
+    tendered = fact(IntegerField(null=True))
+
+    class Sync:
+        code = 42
+
+    class Meta:
+        primary_key = CompositeKey("sale", "line")
+        without_rowid = True
+
+
+# What else belongs to this room; it needs the models above.
+from crm.receipts import load_receipt, receipt_number  # noqa: E402
+from crm.sale_rules import Line, Paid  # noqa: E402
+from crm.sale_writing import Receipt, imported_sale, record_sale  # noqa: E402
+
+__all__ = [
+    "Line",
+    "Paid",
+    "Receipt",
+    "imported_sale",
+    "load_receipt",
+    "receipt_number",
+    "record_sale",
+]

@@ -1,0 +1,179 @@
+"""Stock: locations, documents that move goods, the movements derived from them, and what is on hand."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
+
+from sync.database import database
+from sync.ids import stream_of
+from sync.model import (
+    Child,
+    Derived,
+    IdField,
+    RefField,
+    Synced,
+    child,
+    derived,
+    derives,
+    everyone,
+    fact,
+    hub_only,
+    lww,
+    making_branch,
+    natural_id,
+    synced,
+)
+from sync.schema import LOCAL_MODELS
+
+DOCUMENT_KINDS = ("receive", "write_off", "count")
+
+
+@synced
+class StockLocation(Synced):
+    """A place where goods lie; each branch has its "shop", made by head office with the branch."""
+
+    id = IdField(primary_key=True)
+    stream = lww(IntegerField())
+    name = lww(TextField())
+    stamps = BlobField()
+
+    class Sync:
+        code = 30
+        audience = staticmethod(everyone)
+        writers = staticmethod(hub_only)
+        owner = "head office"
+
+        @staticmethod
+        def natural(stream: int, name: str) -> str:
+            return f"{stream}/{name}"
+
+
+def shop_of(stream: int) -> bytes:
+    """The id of the shop location of branch number *stream*."""
+    return natural_id("stock_location", stream, "shop")
+
+
+@synced
+class StockDocument(Synced):
+    """Goods received, written off or corrected after a count, outside a sale.  Immutable."""
+
+    id = IdField(primary_key=True)
+    stream = fact(IntegerField(), implied="stream")
+    kind = fact(TextField())
+    at = fact(IntegerField(), implied="at")
+    actor = fact(RefField("user", null=True), implied="actor")
+    source = fact(TextField(null=True))
+    external = fact(TextField(null=True))
+    note = fact(TextField(null=True))
+
+    class Sync:
+        code = 31
+        audience = staticmethod(making_branch)
+
+    class Meta:
+        indexes = ((("external", "source"), False),)
+
+
+@child(StockDocument)
+class StockDocumentLine(Child):
+    """One line of a stock document; ``quantity`` is signed: what the stock changes by."""
+
+    stock_document = fact(RefField("stock_document"))
+    line = fact(IntegerField())
+    product = fact(RefField("product"))
+    quantity = fact(IntegerField())
+    note = fact(TextField(null=True))
+
+    class Sync:
+        code = 32
+
+    class Meta:
+        primary_key = CompositeKey("stock_document", "line")
+        without_rowid = True
+
+
+from crm.selling import Sale  # noqa: E402  (movements derive from sales too)
+
+
+@derived((Sale, StockDocument))
+class StockMovement(Derived):
+    """A change of a location's stock; derived from documents, never sent.  ``quantity`` is signed."""
+
+    document = fact(RefField("document"))
+    line = fact(IntegerField())
+    event = fact(IntegerField(default=0))
+    location = fact(RefField("stock_location"))
+    product = fact(RefField("product"))
+    quantity = fact(IntegerField())
+    kind = fact(TextField())
+    at = fact(IntegerField())
+
+    class Meta:
+        primary_key = CompositeKey("document", "line", "event")
+        without_rowid = True
+        indexes = ((("product", "location", "at", "quantity"), False),)
+
+
+class OnHand(Model):
+    """The sum of movements per location and product, kept by a trigger; ``cabang verify`` recomputes it."""
+
+    location = RefField("stock_location")
+    product = RefField("product")
+    quantity = IntegerField()
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+        primary_key = CompositeKey("location", "product")
+        without_rowid = True
+
+
+LOCAL_MODELS.append(OnHand)
+
+
+@derives(Sale, version=1)
+def movements_of_sale(
+    sale: Mapping[str, Any], children: Mapping[str, list[dict[str, Any]]]
+) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    """One movement out of the shop for each line of goods (in, when the quantity is negative: a return)."""
+    shop = shop_of(stream_of(sale["id"]))
+    for line in children["sale_line"]:
+        if line["goods"]:
+            row = (sale["id"], line["line"], 0, shop, line["product"], -line["quantity"], sale["kind"], sale["at"])
+            yield "stock_movement", row
+
+
+@derives(StockDocument, version=1)
+def movements_of_document(
+    document: Mapping[str, Any], children: Mapping[str, list[dict[str, Any]]]
+) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    """One movement for each line, in the direction its quantity says."""
+    shop = shop_of(stream_of(document["id"]))
+    for line in children["stock_document_line"]:
+        row = (
+            document["id"],
+            line["line"],
+            0,
+            shop,
+            line["product"],
+            line["quantity"],
+            document["kind"],
+            document["at"],
+        )
+        yield "stock_movement", row
+
+
+# What else belongs to this room; it needs the models above.
+from crm.stock_lists import Movement, Stocked, movements, on_hand  # noqa: E402
+from crm.stock_writing import Moved, imported_document, record_document  # noqa: E402
+
+__all__ = [
+    "Moved",
+    "Movement",
+    "Stocked",
+    "imported_document",
+    "movements",
+    "on_hand",
+    "record_document",
+]
