@@ -1,0 +1,151 @@
+"""Who is at the screen: opening, changing, locking and ending a session.
+
+The cookie is signed and holds the person's id with a mark of the credential it was opened with, so a new password or
+PIN ends the person's other sessions.  A PIN only changes the cashier in a session that a password opened at most
+``PIN_HOURS`` ago.
+"""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+
+from flask import Flask, current_app, session
+from flask_login import LoginManager, current_user, login_user
+
+from crm import users
+from crm.users import Credential, User
+from ui.clock import now_ms
+from ui.node import Node, node
+
+OPENED, SEEN, LOCKED = "opened", "seen", "locked"
+PIN_HOURS = 16
+LOCK_MINUTES = 10
+HOUR_MS, MINUTE_MS = 3_600_000, 60_000
+TOUCH_MS = 20_000
+MARK_CHARACTERS = 24
+
+
+@dataclass(frozen=True)
+class Person:
+    """A signed-in member of staff; ``mark`` changes with the password and the PIN."""
+
+    id: bytes
+    username: str
+    name: str
+    role: str
+    mark: str
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return f"{self.id.hex()}.{self.mark}"
+
+    def may(self, permission: str) -> bool:
+        """Whether the person's role allows *permission* (``crm.users.PERMISSIONS``)."""
+        return users.may(self.role, permission)
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the round badge."""
+        words = self.name.split()
+        return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper() if words else "?"
+
+
+def mark_of(credential: Credential | None) -> str:
+    """A mark of the credential's hashes, of no use for guessing them."""
+    hashes = (credential.password_hash or "", credential.pin_hash or "") if credential else ("", "")
+    return sha256("\0".join(("cabang session 1", *hashes)).encode()).hexdigest()[:MARK_CHARACTERS]
+
+
+def find_person(user_id: bytes) -> Person | None:
+    """The person *user_id* as held here; None for unknown and archived ones."""
+    user = User.get_or_none(User.id == user_id)
+    if user is None or user.archived:
+        return None
+    credential = Credential.get_or_none(Credential.user == user_id)
+    return Person(bytes(user.id), user.username, user.name or user.username, user.role, mark_of(credential))
+
+
+def _load(cookie_id: str) -> Person | None:
+    hexed, _, mark = cookie_id.partition(".")
+    try:
+        person = find_person(bytes.fromhex(hexed))
+    except ValueError:
+        return None
+    return person if person and hmac.compare_digest(person.mark, mark) else None
+
+
+def people_with_pin() -> list[User]:
+    """Those who work at this node and have a PIN, by name."""
+    held = Credential.select(Credential.user).where(Credential.pin_hash.is_null(False))
+    workplace = User.branch.is_null() if node().branch_id is None else User.branch == node().branch_id
+    chosen = User.select().where(workplace, User.archived == False, User.id.in_(held))  # noqa: E712
+    return sorted(chosen, key=lambda user: (user.name or user.username).casefold())
+
+
+def begin(person: Person) -> None:
+    """Opens a new session for *person*, who gave the password."""
+    session.clear()
+    _enter(person, opened=now_ms())
+
+
+def change(person: Person) -> None:
+    """Hands the session over to *person*, who gave the PIN; the same person just goes on."""
+    if current_user.is_authenticated and current_user.id == person.id:
+        session[LOCKED] = False
+        session[SEEN] = now_ms()
+        return
+    opened = session.get(OPENED, 0)
+    session.clear()
+    _enter(person, opened=opened)
+
+
+def renew(person: Person) -> None:
+    """Keeps this session after *person* changed password or PIN; the person's other sessions end."""
+    login_user(person)
+
+
+def _enter(person: Person, opened: int) -> None:
+    login_user(person)
+    session[OPENED] = opened
+    session[SEEN] = now_ms()
+
+
+def lock() -> None:
+    """Locks the screen until a PIN or password is given."""
+    session[LOCKED] = True
+
+
+def lock_minutes() -> int:
+    """After how many idle minutes the screen locks."""
+    return int(current_app.config.get("CABANG_LOCK_MINUTES", LOCK_MINUTES))
+
+
+def is_locked() -> bool:
+    """True when somebody locked the screen or nobody touched it for too long."""
+    return bool(session.get(LOCKED)) or now_ms() - session.get(SEEN, 0) > lock_minutes() * MINUTE_MS
+
+
+def pin_allowed() -> bool:
+    """Whether this session was opened by a password recently enough for a PIN to do."""
+    return now_ms() - session.get(OPENED, 0) <= PIN_HOURS * HOUR_MS
+
+
+def touch() -> None:
+    """Notes that somebody is working here."""
+    if now_ms() - session.get(SEEN, 0) > TOUCH_MS:
+        session[SEEN] = now_ms()
+
+
+def install(app: Flask, here: Node) -> None:
+    """Signed cookies under a name of the node's own (nodes on one computer share cookies), and the login manager."""
+    app.secret_key = here.secret_key
+    app.config.update(
+        SESSION_COOKIE_NAME=f"cabang_{here.kind}_{here.code}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    manager = LoginManager(app)
+    manager.user_loader(_load)

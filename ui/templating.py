@@ -1,0 +1,56 @@
+"""Functions every template may call."""
+
+from typing import Any
+
+from flask import Flask
+from flask_login import current_user
+
+from ui import navigation, session
+from ui.assets import asset_url
+from ui.icons import icon
+from ui.node import node
+from ui.notices import notices
+from ui.preferences import language, theme
+from ui.session import MINUTE_MS
+from ui.status import LINE, NOTICE, ROLES, Look
+from ui.translate import LANGUAGES
+from ui.vendor import vendor_url
+
+
+def line_look() -> tuple[str, Look, str]:
+    """(level, look, sentence) of the badge of the line."""
+    level, sentence = node().line_status()
+    return level, LINE[level], sentence
+
+
+def lock_ms() -> int:
+    """After how long this page locks itself; 0 when nobody is signed in."""
+    return session.lock_minutes() * MINUTE_MS if current_user.is_authenticated else 0
+
+
+GLOBALS: dict[str, Any] = {
+    "asset": asset_url,
+    "icon": icon,
+    "language": language,
+    "languages": LANGUAGES,
+    "line_address": navigation.line_address,
+    "line_look": line_look,
+    "lock_ms": lock_ms,
+    "node": node,
+    "notices": notices,
+    "notice_looks": NOTICE,
+    "current_room": navigation.current,
+    "home_address": navigation.home,
+    "in_bar": navigation.in_bar,
+    "role_words": ROLES,
+    "rooms": navigation.rooms,
+    "theme": theme,
+    "vendor": vendor_url,
+}
+
+
+def install(app: Flask) -> None:
+    """Gives the templates of *app* these functions and trims the blanks that tags leave."""
+    app.jinja_env.globals.update(GLOBALS)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

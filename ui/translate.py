@@ -1,0 +1,53 @@
+"""The languages people read: message ids are English sentences, Indonesian comes from the catalogue.
+
+Works without a request, so that the command line speaks like the pages.
+"""
+
+import gettext
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from sync.errors import CabangError
+
+LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+DEFAULT = "id"
+AS_TYPED = ("column", "value", "text", "file", "folder", "url", "host", "name", "entry")  # somebody's own words
+NOT_AMOUNTS = ("pid", "stream", "port")  # numbers that name something
+FOLDER = Path(__file__).parent / "translations"
+
+
+@cache
+def catalogue(locale: str) -> gettext.NullTranslations:
+    """The catalogue of *locale*; English needs none."""
+    from ui.translations_build import ensure_compiled
+
+    ensure_compiled()
+    return gettext.translation("messages", FOLDER, [locale], fallback=True)
+
+
+def text(message: str, locale: str = DEFAULT, /, **places: Any) -> str:
+    """*message* in the language *locale*, its ``%(name)s`` places filled."""
+    said = catalogue(locale).gettext(message) if message else ""
+    return said % places if places else said
+
+
+class _Places(dict[str, Any]):
+    """Values for a sentence; a place nobody filled reads as a question mark."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _value(name: str, value: Any, locale: str) -> Any:
+    if isinstance(value, int) and name not in NOT_AMOUNTS:
+        return format_decimal(value, format="#,##0", locale=locale)
+    return text(value, locale) if isinstance(value, str) and name not in AS_TYPED else value
+
+
+def translate_error(error: CabangError, locale: str = DEFAULT) -> tuple[str, str]:
+    """(what happened, what to do) of *error* in the language *locale*; values that are messages are translated too."""
+    places = _Places({name: _value(name, value, locale) for name, value in error.params.items()})
+    return text(error.happened, locale) % places, text(error.todo, locale) % places
