@@ -1,0 +1,131 @@
+"""``cabang branch …`` and ``cabang sync``: a branch's folder, its node, its exchange with the hub."""
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from sync import exchange
+from sync.errors import CabangError, HubAnswerUnreadable, HubUnreachable
+from sync.folder import BRANCH, Folder
+from ui.console.language import _
+from ui.console.lesson import lesson
+from ui.console.running import run_node, running_options
+from ui.console.saying import json_option, say
+from ui.console.work import Kind, at_branch, folder_argument, handed
+
+PORT = 8080
+
+
+@contextmanager
+def at_work(folder: Folder) -> Iterator[Any]:
+    """The branch of *folder*, whose lock is held, open."""
+    from branch_node.node import BranchNode
+
+    node = BranchNode.open(folder)
+    try:
+        yield node
+    finally:
+        node.sync.stop()
+        node.close()
+
+
+def kind() -> Kind:
+    """What a branch can."""
+    from branch_node.commands import COMMANDS
+
+    return Kind(at_work, COMMANDS)
+
+
+def reach_hub(url: str) -> CabangError | None:
+    """Why no hub answers at *url*; None when one does, if only to refuse an empty request."""
+    from branch_node.line import Line
+
+    line = Line(url)
+    try:
+        line.post(exchange.PATH, b"")
+    except (HubUnreachable, HubAnswerUnreadable) as error:
+        return error
+    except CabangError:
+        return None
+    finally:
+        line.close()
+    return None
+
+
+@click.group("branch", help=_("A branch: till, customers, stock."))
+def branch() -> None:
+    """Holds the branch's commands."""
+
+
+@branch.command(
+    "init",
+    help=lesson(
+        _(
+            "Makes a branch's folder: enrols at the hub with the one-time code, then exchanges until "
+            "the branch has all it needs to sell."
+        ),
+        "cabang branch init ptk --hub http://127.0.0.1:8000 --code ENROLMENT",
+    ),
+)
+@folder_argument
+@click.option("--hub", "url", metavar="URL", required=True, help=_("The hub's address."))
+@click.option("--code", metavar="ENROLMENT", required=True, help=_("The code 'cabang hub add-branch' printed."))
+@click.option("--plain-http", is_flag=True, help=_("Allow http:// beyond this computer, on a network you trust."))
+@json_option
+def init(folder: Folder, url: str, code: str, plain_http: bool) -> None:
+    """Enrols and takes the first pages."""
+    from branch_node.node import BranchNode
+
+    folder.create()
+    with folder.take():
+        node = BranchNode.create(folder, url, code, plain_http)
+        name = node.code
+        node.sync.stop()
+        node.close()
+    handed(folder, "sync", {})
+    path = str(folder.path)
+    lines = [
+        _("Branch %(code)s is in %(folder)s.", code=name, folder=path),
+        _("Next:"),
+        f"  cabang branch run {shlex.quote(path)}",
+    ]
+    say({"folder": path, "kind": BRANCH, "code": name}, lines)
+
+
+@branch.command(
+    "run",
+    help=lesson(
+        _("Runs the branch until it is stopped, and prints the address to open in a browser."), "cabang branch run ptk"
+    ),
+)
+@folder_argument
+@running_options(PORT)
+def run(folder: Folder, **options: Any) -> None:
+    """Serves pages, and exchanges with the hub in the background."""
+    from branch_node.run import run as serve
+
+    at_branch(folder)
+    run_node(serve, folder, **options)
+
+
+@click.command(
+    "sync",
+    help=lesson(
+        _(
+            "Exchanges with the hub until nothing is left either way; otherwise says why not, and "
+            "exits 1. While the branch runs it does so by itself; this does it now."
+        ),
+        "cabang sync ptk",
+    ),
+)
+@folder_argument
+@json_option
+def sync(folder: Folder) -> None:
+    """Hands over to the running branch."""
+    at_branch(folder)
+    done = handed(folder, "sync", {})
+    line = _("All is exchanged: %(sent)s sent, %(taken)s received.", sent=done["sent"], taken=done["taken"])
+    say(done, [line])

@@ -1,0 +1,132 @@
+"""A list in the making: the till's basket, goods received, goods counted.
+
+It lives in the page alone.  Each line carries an *offer*: the product and a number the page has shown (its price, or
+what was on hand), with a mark of this node, so that what is sent back is what was shown.
+"""
+
+import hmac
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from branch_node.pages.here import branch, row_id
+from crm import catalogue
+from crm.catalogue import Item
+from crm.stock import OnHand, shop_of
+from sync.limits import OP_ROWS_MAX, QUANTITY_MAX
+
+MARK_CHARACTERS = 16
+TOKEN_BYTES = 8
+TOKEN = re.compile(r"[A-Za-z0-9_-]{11}")
+WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
+
+
+class Offer(NamedTuple):
+    """``number``: the price in rupiah (till) or the quantity on hand (count) the page has shown."""
+
+    product: bytes
+    number: int
+
+
+class BasketLine(NamedTuple):
+    """One line as shown; ``quantity`` as typed, ``error`` a sentence when it cannot be used."""
+
+    item: Item
+    number: int
+    quantity: str
+    error: str = ""
+
+    @property
+    def offer(self) -> str:
+        return write_offer(Offer(self.item.id, self.number))
+
+    @property
+    def amount(self) -> int:
+        """Price times quantity in rupiah; 0 for a quantity that is none."""
+        return self.number * int(self.quantity) if WHOLE.fullmatch(self.quantity) else 0
+
+
+@dataclass
+class Basket:
+    """What a page sent: its lines, the token that makes a repeat harmless, what is wrong with it."""
+
+    token: str
+    lines: list[BasketLine] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """The sum of the lines in rupiah."""
+        return sum(line.amount for line in self.lines)
+
+
+def new_token() -> str:
+    """A random name for one basket: two submissions of it are one sale."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def write_offer(offer: Offer) -> str:
+    """*offer* as the page keeps it."""
+    said = f"{offer.product.hex()}.{offer.number}"
+    return f"{said}.{_mark(said)}"
+
+
+def read_offer(text: str) -> Offer | None:
+    """The offer this node wrote as *text*; None for anything else."""
+    said, _dot, mark = text.rpartition(".")
+    product, _dot, number = said.rpartition(".")
+    known = row_id(product)
+    genuine = hmac.compare_digest(_mark(said).encode(), mark.encode())
+    return Offer(known, int(number)) if known and genuine else None
+
+
+def _mark(said: str) -> str:
+    return hmac.new(branch().secret_key, b"cabang offer 1\0" + said.encode(), sha256).hexdigest()[:MARK_CHARACTERS]
+
+
+def read_basket(form: MultiDict[str, str], least: int = 1) -> Basket:
+    """The basket in *form* (token, and ``offer`` with ``quantity`` per line); *least*: smallest quantity of a line."""
+    token = form.get("token", "")
+    basket = Basket(token if TOKEN.fullmatch(token) else new_token())
+    if basket.token != token:
+        basket.errors["form"] = _("This list was opened on another page. Check it and send it again.")
+    basket.lines = list(_lines(form, least))
+    if not basket.lines:
+        basket.errors["form"] = _("There is nothing in the list. Add at least one line.")
+    elif any(line.error for line in basket.lines):
+        basket.errors["form"] = _("Correct the marked quantities.")
+    return basket
+
+
+def _lines(form: MultiDict[str, str], least: int) -> Iterator[BasketLine]:
+    pairs = list(zip(form.getlist("offer"), form.getlist("quantity"), strict=False))
+    for text, quantity in pairs[:OP_ROWS_MAX]:
+        offer = read_offer(text)
+        item = catalogue.item(offer.product) if offer else None
+        if offer and item:
+            yield BasketLine(item, offer.number, quantity.strip(), _wrong(quantity.strip(), least))
+
+
+def _wrong(quantity: str, least: int) -> str:
+    if not WHOLE.fullmatch(quantity):
+        return _("Type a whole number, such as 12.")
+    if int(quantity) < least:
+        return _("At least %(least)s, please.", least=least)
+    return _("That is too much.") if int(quantity) > QUANTITY_MAX else ""
+
+
+def first_line(item: Item, number: int) -> BasketLine:
+    """The line that choosing *item* adds."""
+    return BasketLine(item, number, "1")
+
+
+def stock_here(products: list[bytes]) -> dict[bytes, int]:
+    """Quantity on hand in this branch's shop for each of *products* that ever moved."""
+    rows = OnHand.select().where((OnHand.location == shop_of(branch().stream)) & OnHand.product.in_(products))
+    return {bytes(row.product): row.quantity for row in rows}

@@ -1,0 +1,139 @@
+"""A new customer and changing one; equal phone numbers are shown while one types."""
+
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from branch_node.pages.areas import customers_area
+from branch_node.pages.customer_card import KIND_WORDS
+from branch_node.pages.here import branch, me, named_row, row_id, said
+from crm import customers, phones
+from crm.customers import ContactPoint, Customer
+from crm.errors import BadBirthDate, BadPhone, BadText, BusinessError
+from ui.access import requires
+from ui.forms import Reading
+from ui.notices import say
+
+FIELDS = ("name", "kind", "street", "city", "birth_date", "caution")
+TEXT_FIELDS = {"Name": "name", "Street": "street", "City": "city", "Caution": "caution"}
+PHONES_MAX = 3
+
+
+def holders(phone: str, besides: bytes | None = None) -> list[Customer]:
+    """The customers who are reached at *phone*, however it is written, except *besides*."""
+    try:
+        hashed = phones.value_hash(phones.normalise(phone), branch().company_key)
+    except BadPhone:
+        return []
+    points = ContactPoint.select(ContactPoint.customer).where(
+        (ContactPoint.value_hash == hashed) & ~ContactPoint.archived
+    )
+    others = Customer.select().where(Customer.id.in_(points) & ~Customer.archived & (Customer.id != (besides or b"")))
+    return list(others)
+
+
+def _page(form: Reading, customer: dict[str, Any] | None, status: int = 200) -> Response:
+    shown = render_template(
+        "customers/form.html",
+        customer=customer,
+        values=form.values,
+        errors=form.errors,
+        kinds={name: _(words) for name, words in KIND_WORDS.items()},
+        phone_count=PHONES_MAX,
+    )
+    return make_response(shown, status)
+
+
+@customers_area.get("/customers/known")
+@requires("customers.edit")
+def known() -> str:
+    """Who has the phone number being typed already."""
+    besides = row_id(request.args.get("besides", ""))
+    typed = next((request.args[name] for name in _phone_names() if request.args.get(name)), "")
+    return render_template("customers/known.html", holders=holders(typed, besides))
+
+
+def _phone_names() -> list[str]:
+    return [f"phone{place}" for place in range(1, PHONES_MAX + 1)]
+
+
+@customers_area.get("/customers/new")
+@requires("customers.edit")
+def new() -> Response:
+    """The empty form; a text that was searched for becomes the name."""
+    return _page(Reading({"name": request.args.get("name", "")}), None)
+
+
+@customers_area.post("/customers/new")
+@requires("customers.edit")
+def create() -> Answer:
+    """Makes the card and leads to it; a phone somebody has is saved only after the page has said so."""
+    form = Reading(request.form)
+    values, numbers = _read(form)
+    _ask_about_phones(form, numbers, None)
+    if not form.errors:
+        try:
+            with branch().journal.unit(actor=me()) as unit:
+                made = customers.create_customer(unit, **values, phones=numbers, hash_key=branch().company_key)
+        except BusinessError as error:
+            form.errors[_field_of(error, form)] = said(error)
+        else:
+            return _to_card(made.hex())
+    return _page(form, None, 422)
+
+
+@customers_area.get("/customers/<customer>/edit")
+@requires("customers.edit")
+def edit(customer: str) -> Response:
+    """The form with what is known."""
+    card = customers.card(named_row(customer))
+    dialled = [point["shown"] for point in card["contacts"] if point["kind"] == "phone"]
+    values = {name: card[name] or "" for name in FIELDS} | dict(zip(_phone_names(), dialled, strict=False))
+    return _page(Reading(values), card)
+
+
+@customers_area.post("/customers/<customer>/edit")
+@requires("customers.edit")
+def change(customer: str) -> Answer:
+    """Saves what changed."""
+    form, row = Reading(request.form), named_row(customer)
+    values, numbers = _read(form)
+    _ask_about_phones(form, numbers, row)
+    if not form.errors:
+        try:
+            with branch().journal.unit(actor=me()) as unit:
+                customers.change_customer(unit, row, values, numbers, branch().company_key)
+        except BusinessError as error:
+            form.errors[_field_of(error, form)] = said(error)
+        else:
+            return _to_card(customer)
+    return _page(form, customers.card(row), 422)
+
+
+def _read(form: Reading) -> tuple[dict[str, Any], list[str]]:
+    values: dict[str, Any] = {name: form.text(name) for name in FIELDS if name not in ("name", "kind")}
+    values["name"] = form.text("name", required=True, most=100)
+    values["kind"] = form.choice("kind", KIND_WORDS)
+    return values, [form.text(name, most=40) for name in _phone_names()]
+
+
+def _ask_about_phones(form: Reading, numbers: list[str], besides: bytes | None) -> None:
+    for name, number in zip(_phone_names(), numbers, strict=True):
+        if number and form.values.get("shared") != "1" and holders(number, besides):
+            form.errors[name] = _("Somebody has this number already: see below.")
+
+
+def _field_of(error: BusinessError, form: Reading) -> str:
+    if isinstance(error, BadPhone):
+        typed = str(error.params.get("text", ""))
+        return next((name for name in _phone_names() if form.text(name, most=40) == typed.strip()), "phone1")
+    if isinstance(error, BadText):
+        return TEXT_FIELDS.get(str(error.params.get("what")), "name")
+    return "birth_date" if isinstance(error, BadBirthDate) else "form"
+
+
+def _to_card(customer: str) -> Answer:
+    say(_("Customer saved."))
+    return redirect(url_for("customers.card", customer=customer), 303)

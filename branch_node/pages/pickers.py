@@ -1,0 +1,63 @@
+"""Parts of the till and the stock pages: hits while one scans or types."""
+
+from collections.abc import Callable
+
+from flask import render_template, request
+
+from branch_node.pages.areas import stock_area, till_area
+from branch_node.pages.baskets import BasketLine, first_line, stock_here
+from crm import catalogue, customers
+from crm.catalogue import Item
+from ui.access import requires
+
+HITS = 8
+CODE_CHARACTERS_MAX = 64
+
+
+def _hits(line_of: Callable[[Item, int], BasketLine], kind: str, goods: str | None) -> str:
+    """The products that fit ``q``, the exact code or barcode first; each with the line it would add."""
+    asked = request.args.get("q", "").strip()
+    exact = catalogue.find(asked) if asked else None
+    if exact and (exact.archived or (goods and exact.kind != goods)):
+        exact = None
+    others = [item for item in catalogue.search(asked, kind=goods, limit=HITS) if exact is None or item.id != exact.id]
+    items = [exact, *others] if exact else others
+    stock = stock_here([item.id for item in items])
+    return render_template(
+        "till/hits.html",
+        asked=asked[:CODE_CHARACTERS_MAX],
+        exact=exact is not None,
+        hits=[(line_of(item, stock.get(item.id, 0)), stock.get(item.id)) for item in items],
+        kind=kind,
+    )
+
+
+@till_area.get("/till/find")
+@requires("sell")
+def find_to_sell() -> str:
+    """Products for the basket, each at its price of now."""
+    return _hits(lambda item, _stock: first_line(item, item.price), "sale", None)
+
+
+@stock_area.get("/stock/receive/find")
+@requires("stock.move")
+def find_to_receive() -> str:
+    """Goods that came in."""
+    return _hits(lambda item, _stock: first_line(item, 0), "receive", "goods")
+
+
+@stock_area.get("/stock/count/find")
+@requires("stock.move")
+def find_to_count() -> str:
+    """Goods to count, each with what the books say now."""
+    return _hits(lambda item, stock: BasketLine(item, stock, ""), "count", "goods")
+
+
+@till_area.get("/till/customers")
+@requires("sell")
+def find_customers() -> str:
+    """Customers for the sale."""
+    asked = request.args.get("q", "").strip()
+    return render_template(
+        "till/customer_hits.html", asked=asked, found=customers.search(asked, limit=HITS) if asked else []
+    )

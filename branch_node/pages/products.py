@@ -1,0 +1,117 @@
+"""Products: all of them, found by words and filters; one in full with price, stock here and how it moved."""
+
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from flask_babel import gettext as _
+
+from branch_node.pages.areas import products_area
+from branch_node.pages.baskets import stock_here
+from branch_node.pages.here import PAGE_ROWS, branch, named_row, row_id
+from crm import catalogue, stock
+from crm.catalogue import Category, Item
+from crm.stock import Movement, StockDocument, shop_of
+from sync.errors import N_
+from ui.access import requires
+from ui.render import page
+
+KIND_WORDS = {"goods": N_("Goods"), "service": N_("Service"), "charge": N_("Charge")}
+MOVEMENT_WORDS = {
+    "sale": N_("Sold"),
+    "return": N_("Came back"),
+    "receive": N_("Received"),
+    "write_off": N_("Written off"),
+    "count": N_("Corrected after a count"),
+}
+MOVEMENTS = 50
+
+
+def cursor(parts: int) -> str | None:
+    """The place in a list that the address names (*parts* ids); None when nobody gave it out."""
+    text = request.args.get("after", "")
+    ids = text.split(".")
+    return text if len(ids) == parts and all(map(row_id, ids)) else None
+
+
+@products_area.get("/products")
+@requires()
+def browse() -> str:
+    """The catalogue, by name; filters stand in the address."""
+    asked = request.args.get("q", "").strip()
+    category, kind = row_id(request.args.get("category", "")), request.args.get("kind", "")
+    kind = kind if kind in KIND_WORDS else ""
+    after = cursor(1)
+    found = catalogue.search(asked, category, kind or None, PAGE_ROWS + 1, after)
+    shown = found[:PAGE_ROWS]
+    kept: dict[str, Any] = {"q": asked or None, "category": category.hex() if category else None, "kind": kind or None}
+    return page(
+        "products/page.html",
+        "products/rows.html",
+        asked=asked,
+        rows=_rows(shown),
+        kinds=_kind_chips(kept),
+        categories=_category_chips(kept),
+        kept=kept,
+        next_href=url_for(".browse", **kept, after=shown[-1].cursor) if len(found) > PAGE_ROWS else "",
+        first_href=url_for(".browse", **kept) if after else "",
+    )
+
+
+def _rows(items: list[Item]) -> list[dict[str, Any]]:
+    quantities = stock_here([item.id for item in items])
+    return [
+        {
+            **item._asdict(),
+            "link": url_for("products.detail", product=item.id.hex()),
+            "stock": quantities.get(item.id, 0) if item.kind == "goods" else None,
+            "state": (_("New code"), "quiet") if item.provisional else None,
+        }
+        for item in items
+    ]
+
+
+def _kind_chips(kept: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    chosen = kept["kind"]
+    every = (_("All"), url_for(".browse", **{**kept, "kind": None}), chosen is None)
+    return [every, *((_(words), url_for(".browse", **{**kept, "kind": kind}), chosen == kind)
+                     for kind, words in KIND_WORDS.items())]  # fmt: skip
+
+
+def _category_chips(kept: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """Each category; the chosen one leads back to all."""
+    chips = []
+    for category in catalogue.categories():
+        ident = bytes(category.id).hex()
+        chosen = kept["category"] == ident
+        chips.append((category.name, url_for(".browse", **{**kept, "category": None if chosen else ident}), chosen))
+    return chips
+
+
+@products_area.get("/products/<product>")
+@requires()
+def detail(product: str) -> str:
+    """Everything about one product."""
+    item = catalogue.item(named_row(product))
+    if item is None:
+        abort(404)
+    category = Category.get_or_none(Category.id == item.category) if item.category else None
+    moved = stock.movements(item.id, shop_of(branch().stream), MOVEMENTS)
+    return render_template(
+        "products/detail.html",
+        item=item,
+        category=category.name if category else None,
+        kind=_(KIND_WORDS[item.kind]),
+        on_hand=stock_here([item.id]).get(item.id, 0),
+        movements=[_movement(one) for one in moved],
+    )
+
+
+def _movement(one: Movement) -> dict[str, Any]:
+    document = StockDocument.get_or_none(StockDocument.id == one.document)
+    return {
+        "at": one.at,
+        "what": _(MOVEMENT_WORDS.get(one.kind, one.kind)),
+        "note": document.note if document else None,
+        "quantity": one.quantity,
+        "link": "" if document else url_for("sales.receipt", sale=one.document.hex()),
+    }

@@ -1,0 +1,138 @@
+"""Sales of a day, and each one's receipt again."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import make_response, render_template, request, session, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from branch_node.pages.areas import sales_area
+from branch_node.pages.here import PAGE_ROWS, branch, named_row
+from branch_node.pages.till import FRESH, METHOD_WORDS
+from crm.branches import OFFSETS_MS
+from crm.reading import dicts
+from crm.selling import load_receipt, receipt_number
+from ui import formats
+from ui.access import requires
+from ui.formats import DAY_MS
+from ui.preferences import language, remember
+
+WIDTHS = ("58", "80")
+WIDTH_COOKIE = "receipt"
+_SALES = (
+    "SELECT s.id, s.kind, s.at, s.total, s.till, s.number, u.name AS cashier, c.name AS buyer,"
+    " c.number AS buyer_number, (SELECT method FROM payment p WHERE p.sale = s.id ORDER BY line LIMIT 1) AS method"
+    " FROM sale s"
+    " LEFT JOIN user u ON u.id = s.cashier LEFT JOIN customer c ON c.id = s.customer"
+    " WHERE s.stream = ? AND s.at >= ? AND (s.at, s.id) < (?, ?) ORDER BY s.at DESC, s.id DESC LIMIT ?"
+)
+_DAY = "SELECT count(*) AS count, coalesce(sum(total), 0) AS rupiah FROM sale WHERE stream = ? AND at >= ? AND at < ?"
+
+
+def today() -> date:
+    """The day it is at the branch, by the clock its records go by."""
+    return formats.moment(branch().clock.now_ms(), branch().zone).date()
+
+
+def bounds(day: date) -> tuple[int, int]:
+    """First millisecond of *day* at the branch, and of the day after."""
+    start = (day - date(1970, 1, 1)).days * DAY_MS - OFFSETS_MS[branch().zone]
+    return start, start + DAY_MS
+
+
+def _asked_day() -> date:
+    try:
+        return min(date.fromisoformat(request.args.get("day", "")), today())
+    except ValueError:
+        return today()
+
+
+def _place(end: int) -> tuple[int, bytes]:
+    """Where the list goes on: before this sale."""
+    at, _dot, sale = request.args.get("after", "").partition(".")
+    if at.isascii() and at.isdecimal() and len(at) < 16 and len(sale) == 28:
+        return int(at), named_row(sale)
+    return end, b""
+
+
+@sales_area.get("/sales")
+@requires("sell")
+def browse() -> str:
+    """The sales of one day, newest first."""
+    day = _asked_day()
+    start, end = bounds(day)
+    found = dicts(_SALES, (branch().stream, start, *_place(end), PAGE_ROWS + 1))
+    rows = [_row(sale) for sale in found[:PAGE_ROWS]]
+    more = found[PAGE_ROWS - 1] if len(found) > PAGE_ROWS else None
+    return render_template(
+        "sales/page.html",
+        rows=rows,
+        day=day,
+        spoken=formats.day(day, today(), language()),
+        days=_days(day),
+        sums=dicts(_DAY, (branch().stream, start, end))[0],
+        next_href=url_for(".browse", day=day, after=f"{more['at']}.{more['id'].hex()}") if more else "",
+        first_href=url_for(".browse", day=day) if "after" in request.args else "",
+        is_today=day == today(),
+    )
+
+
+def _days(day: date) -> list[tuple[str, str, bool]]:
+    """Chips: today, yesterday, and the days around the one shown."""
+    now = today()
+    shown = sorted({now, now - timedelta(1), day, day - timedelta(1)}, reverse=True)
+    words = {now: _("Today"), now - timedelta(1): _("Yesterday")}
+    return [
+        (words.get(one) or formats.day(one, now, language()), url_for(".browse", day=one.isoformat()), one == day)
+        for one in shown
+    ]
+
+
+def _row(sale: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **sale,
+        "receipt": receipt_number(branch().code, sale["till"], sale["number"]),
+        "link": url_for(".receipt", sale=sale["id"].hex()),
+        "time": formats.clock(sale["at"], branch().zone, language()),
+        "customer": sale["buyer"] or sale["buyer_number"],
+        "paid": _(METHOD_WORDS.get(sale["method"], sale["method"])) if sale["method"] else "",
+    }
+
+
+@sales_area.get("/sales/<sale>")
+@requires("sell")
+def receipt(sale: str) -> Response:
+    """The receipt of one sale; marked as a copy unless this browser has just made it."""
+    width = request.args.get("width") or request.cookies.get(WIDTH_COOKIE, "")
+    width = width if width in WIDTHS else WIDTHS[0]
+    facts = load_receipt(named_row(sale))
+    fresh = session.pop(FRESH, None) == sale
+    shown = render_template(
+        "sales/receipt.html", fresh=fresh, width=int(width), widths=WIDTHS, shop=_shop(facts, fresh), sale=_said(facts)
+    )
+    answer = make_response(shown)
+    remember(answer, WIDTH_COOKIE, width)
+    return answer
+
+
+def _shop(facts: dict[str, Any], fresh: bool) -> dict[str, Any]:
+    copy = Markup("<strong data-copy{}>{}</strong>").format(Markup(" hidden") if fresh else "", _("COPY"))
+    lines = [line for line in (facts["address"], facts["phone"]) if line]
+    name = facts["branch_name"] or branch().code
+    return {"name": name, "lines": [*lines, copy], "footer": _("Thank you, see you again.")}
+
+
+def _said(facts: dict[str, Any]) -> dict[str, Any]:
+    payments = [
+        {"label": _(METHOD_WORDS.get(paid["method"], paid["method"])), "amount": paid["tendered"] or paid["amount"]}
+        for paid in facts["payments"]
+    ]
+    return {
+        **facts,
+        "number": facts["receipt"],
+        "cashier": facts["cashier"] or "–",
+        "customer": facts["customer_name"] or facts["customer_number"] or "",
+        "payments": payments,
+    }

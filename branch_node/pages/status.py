@@ -1,0 +1,121 @@
+"""The line to head office in words: what waits, since when, what went wrong, what to do."""
+
+import threading
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from branch_node.pages.areas import status_area
+from branch_node.pages.here import branch
+from branch_node.sync_client import SyncClient
+from crm.selling import Sale
+from sync.errors import CabangError, from_refusal
+from sync.records import HeldEntry
+from ui import formats
+from ui.access import requires
+from ui.notices import say
+from ui.preferences import language
+from ui.translate import translate_error
+
+MINUTE_MS, HOUR_MS = 60_000, 3_600_000
+SEND_WAIT_S = 3
+HELD_SHOWN = 50
+
+
+@status_area.get("/status")
+@requires("sync.view")
+def show() -> str:
+    """Everything about the line on one page."""
+    node = branch()
+    pending, state = node.link.pending(), node.sync.state
+    level, sentence = node.line_status()
+    return render_template(
+        "status/page.html",
+        level=level,
+        sentence=sentence,
+        pending=pending,
+        sales=_waiting_sales(pending.entries, pending.oldest),
+        contact=state.last_contact,
+        problem=translate_error(state.error, language()) if state.error else None,
+        clock=clock_words(node.clock.error_ms),
+        clock_wrong=abs(node.clock.error_ms or 0) >= MINUTE_MS,
+        unconfirmed=not node.clock.confirmed,
+        now=node.clock.now_ms(),
+        held=_held(),
+    )
+
+
+def _waiting_sales(count: int, oldest: int) -> int:
+    """How many of the waiting records are sales: all made since the oldest of them."""
+    made = Sale.select().where((Sale.stream == branch().stream) & (Sale.at >= oldest)).count() if count else 0
+    return min(count, int(made))
+
+
+def clock_words(error_ms: int | None) -> str:
+    """How this PC's clock compares with head office's; *error_ms* is this one minus theirs."""
+    if error_ms is None:
+        return _("This PC's clock has not been compared with head office's yet.")
+    if abs(error_ms) < MINUTE_MS:
+        return _("This PC's clock is right.")
+    far = _span(abs(error_ms))
+    if error_ms < 0:
+        return _("This PC's clock is %(time)s slow.", time=far)
+    return _("This PC's clock is %(time)s fast.", time=far)
+
+
+def _span(ms: int) -> str:
+    """*58 minutes*, *3 hours*, *12 days*."""
+    if ms < 2 * HOUR_MS:
+        return _("%(count)s minutes", count=formats.number(ms // MINUTE_MS, language()))
+    if ms < 2 * formats.DAY_MS:
+        return _("%(count)s hours", count=formats.number(ms // HOUR_MS, language()))
+    return _("%(count)s days", count=formats.number(ms // formats.DAY_MS, language()))
+
+
+def _held() -> list[dict[str, Any]]:
+    """This branch's records that head office could not take in yet, newest first."""
+    mine = (HeldEntry.stream == branch().stream) & ~HeldEntry.released
+    rows = HeldEntry.select().where(mine).order_by(HeldEntry.at.desc()).limit(HELD_SHOWN)
+    return [{"at": row.at, "words": _reason(row)} for row in rows]
+
+
+def _reason(row: HeldEntry) -> tuple[str, str]:
+    params = msgspec.msgpack.decode(bytes.fromhex(row.detail)) if row.detail else {}
+    return translate_error(from_refusal((row.reason, params)), language())
+
+
+@status_area.post("/status/send")
+@requires("sync.view")
+def send_now() -> Response:
+    """Tries at once and waits a moment; what takes longer goes on by itself."""
+    node = branch()
+    node.sync.nudge()
+    sending = threading.Thread(target=_send, args=(node.sync,), name="send now", daemon=True)
+    sending.start()
+    sending.join(SEND_WAIT_S)
+    if sending.is_alive():
+        say(_("Sending has begun; this page shows how far it is."), "info")
+    elif node.sync.state.error:
+        say(translate_error(node.sync.state.error, language())[0], "warn")
+    else:
+        say(_("Everything is sent."))
+    return redirect(url_for("status.show"), 303)
+
+
+def _send(client: SyncClient) -> None:
+    """What went wrong is kept in the client's state, which the page shows."""
+    with suppress(CabangError, OSError):
+        client.until_done()
+
+
+@status_area.post("/status/clock")
+@requires("sync.view")
+def confirm_clock() -> Response:
+    """A person says that date and time are right: from now on things may happen by themselves at their time."""
+    branch().clock.confirmed = True
+    say(_("Thank you: date and time are confirmed."))
+    return redirect(url_for("status.show"), 303)

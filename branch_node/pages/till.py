@@ -1,0 +1,148 @@
+"""The till: one screen from the first scan to the receipt; works the same with the line cut."""
+
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from branch_node.pages.areas import till_area
+from branch_node.pages.baskets import Basket, first_line, new_token, read_basket, stock_here
+from branch_node.pages.customer_forms import holders
+from branch_node.pages.here import branch, me, row_id, said
+from crm import catalogue, customers, selling
+from crm.customers import Customer
+from crm.errors import BadPhone, BadPrice, BadProductCode, BadText, BusinessError
+from crm.selling import METHODS, Line, Paid
+from sync.errors import N_
+from sync.unit import Unit
+from ui.access import requires
+from ui.forms import Reading
+from ui.render import is_fragment
+
+FRESH = "fresh_sale"
+METHOD_WORDS = {"cash": N_("Cash"), "transfer": N_("Transfer"), "qris": "QRIS", "card": N_("Card")}
+
+
+def _page(basket: Basket, customer: bytes | None, form: Reading, status: int = 200) -> Response:
+    template = "till/form.html" if is_fragment() else "till/page.html"
+    shown = render_template(
+        template,
+        main_class="wide",
+        basket=basket,
+        customer=Customer.get_or_none(Customer.id == customer) if customer else None,
+        values=form.values,
+        errors=form.errors,
+        methods={name: _(words) for name, words in METHOD_WORDS.items()},
+        stock=stock_here([line.item.id for line in basket.lines]),
+    )
+    return make_response(shown, status)
+
+
+@till_area.get("/till")
+@requires("sell")
+def show() -> Response:
+    """An empty basket, with a customer if the address names one."""
+    return _page(Basket(new_token()), row_id(request.args.get("customer", "")), Reading({}))
+
+
+@till_area.post("/till")
+@requires("sell")
+def finish() -> Answer:
+    """Records the sale and leads to its receipt; a repeat of the same basket leads to the same receipt."""
+    form, basket = Reading(request.form), read_basket(request.form)
+    customer = row_id(form.text("customer"))
+    payment = _payment(form, basket)
+    _check_buyer(form, customer)
+    form.errors |= basket.errors
+    if not form.errors:
+        try:
+            sale = _record(basket, payment, customer, form)
+        except BusinessError as error:
+            form.errors[_field_of(error)] = said(error)
+        else:
+            return _to_receipt(sale)
+    return _page(basket, customer, form, 422)
+
+
+def _payment(form: Reading, basket: Basket) -> Paid:
+    method = form.choice("method", METHODS)
+    if method != "cash":
+        return Paid(method, basket.total)
+    tendered = form.rupiah("tendered")
+    if "tendered" not in form.errors and tendered < basket.total:
+        form.errors["tendered"] = _("That is less than the total.")
+    return Paid("cash", tendered)
+
+
+def _check_buyer(form: Reading, customer: bytes | None) -> None:
+    """The phone of a new customer must not be somebody's already: that card is the one to use."""
+    known = [] if customer else holders(form.text("new_phone", most=40))
+    if known:
+        who = known[0].name or known[0].number
+        form.errors["new_phone"] = _("This is the number of %(name)s: search for it above.", name=who)
+
+
+def _record(basket: Basket, payment: Paid, customer: bytes | None, form: Reading) -> bytes:
+    lines = [_line(line.item.id, int(line.quantity), line.number, line.item.kind) for line in basket.lines]
+    with branch().journal.unit(actor=me()) as unit:
+        known = unit.remembered(basket.token)
+        if known is not None:
+            return known
+        buyer = customer or _new_customer(unit, form)
+        made = selling.record_sale(unit, lines=lines, payments=[payment], customer=buyer)
+        unit.remember(basket.token, made.id)
+    return made.id
+
+
+def _line(product: bytes, quantity: int, price: int, kind: str) -> Line:
+    return Line(product, quantity, price, goods=kind == "goods")
+
+
+def _new_customer(unit: Unit, form: Reading) -> bytes | None:
+    """A card made with the sale when name or phone was typed."""
+    name, phone = form.text("new_name"), form.text("new_phone")
+    if not name and not phone:
+        return None
+    return customers.create_customer(unit, name=name, phones=[phone], hash_key=branch().company_key)
+
+
+def _field_of(error: BusinessError) -> str:
+    return {BadPhone: "new_phone", BadText: "new_name"}.get(type(error), "form")
+
+
+def _to_receipt(sale: bytes) -> Answer:
+    """The next page is the receipt; the browser's own one is the only one that is no copy."""
+    session[FRESH] = sale.hex()
+    address = url_for("sales.receipt", sale=sale.hex())
+    if not is_fragment():
+        return redirect(address, 303)
+    answer = make_response("", 200)
+    answer.headers["HX-Redirect"] = address
+    return answer
+
+
+@till_area.post("/till/provisional")
+@requires("sell")
+def make_provisional() -> Response:
+    """A code nobody knows yet becomes a provisional product: answers with its line, or the form with what is wrong."""
+    form = Reading(request.form)
+    code, name = form.text("code", required=True, most=64), form.text("name", required=True, most=100)
+    price = form.rupiah("price", least=1)
+    if not form.errors:
+        try:
+            return _provisional_line(code, name, price)
+        except BusinessError as error:
+            form.errors[_provisional_field(error)] = said(error)
+    return make_response(render_template("till/unknown.html", asked=code, values=form.values, errors=form.errors), 422)
+
+
+def _provisional_line(code: str, name: str, price: int) -> Response:
+    with branch().journal.unit(actor=me()) as unit:
+        made = catalogue.make_provisional(unit, code, name, price)
+    item: Any = catalogue.item(made)
+    return make_response(render_template("till/line.html", line=first_line(item, item.price), stock=None, kind="sale"))
+
+
+def _provisional_field(error: BusinessError) -> str:
+    return {BadProductCode: "code", BadPrice: "price"}.get(type(error), "name")

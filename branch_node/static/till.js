@@ -1,0 +1,178 @@
+// The till beside its list: totals, the customer, paying.  Nothing is kept outside the page.
+(function () {
+  "use strict";
+
+  const STEPS = [5000, 10000, 20000, 50000, 100000];
+  const QUICK = 4;
+
+  function till() { return document.getElementById("till"); }
+  function one(name) { return till().querySelector("[data-" + name + "]"); }
+  function paying() { return till() && !one("pay-step").hidden; }
+
+  function rupiah(amount) {
+    const mark = document.documentElement.lang === "en" ? "," : ".";
+    return "Rp" + String(amount).replace(/\B(?=(\d{3})+(?!\d))/g, mark);
+  }
+
+  function amount(text) {
+    const digits = text.replace(/rp|[\s.,]/gi, "");
+    return /^[0-9]{1,15}$/.test(digits) ? Number(digits) : 0;
+  }
+
+  // --- sums ------------------------------------------------------------------------------------------------
+
+  function total() {
+    let sum = 0;
+    let items = 0;
+    Array.from(one("lines").children).forEach(function (line) {
+      const typed = line.querySelector("[data-quantity]").value.trim();
+      const quantity = /^[0-9]{1,12}$/.test(typed) ? Number(typed) : 0;
+      const worth = quantity * Number(line.dataset.price);
+      const short = line.querySelector("[data-short]");
+      if (short) short.hidden = quantity <= Number(line.dataset.stock || 0);
+      line.querySelector("[data-amount]").textContent = rupiah(worth);
+      sum += worth;
+      items += quantity;
+    });
+    one("items").textContent = items ? "(" + items + ")" : "";
+    return sum;
+  }
+
+  function refresh() {
+    const sum = total();
+    const lines = one("lines").childElementCount;
+    till().querySelectorAll("[data-total]").forEach(function (place) { place.textContent = rupiah(sum); });
+    one("pay").disabled = !lines;
+    one("when-empty").hidden = lines > 0;
+    change(sum);
+  }
+
+  function change(sum) {
+    const cash = till().querySelector("[name=method]:checked").value === "cash";
+    const typed = one("tendered").value;
+    const back = amount(typed) - sum;
+    const word = one("change-word");
+    one("cash").hidden = !cash;
+    word.textContent = back < 0 && typed ? word.dataset.missing : word.dataset.change;
+    one("change-amount").textContent = typed ? rupiah(Math.abs(back)) : "–";
+    one("change-amount").classList.toggle("negative", back < 0 && Boolean(typed));
+  }
+
+  // --- paying ----------------------------------------------------------------------------------------------
+
+  function quick(sum) {
+    const offered = [sum].concat(STEPS.map(function (step) { return Math.ceil(sum / step) * step; }));
+    const sorted = Array.from(new Set(offered)).sort(function (a, b) { return a - b; }).slice(0, QUICK);
+    one("quick").textContent = "";
+    sorted.forEach(function (value) {
+      const tile = document.createElement("button");
+      tile.type = "button";
+      tile.className = "tile figures";
+      tile.dataset.give = String(value);
+      tile.textContent = rupiah(value);
+      one("quick").appendChild(tile);
+    });
+  }
+
+  function pay() {
+    if (!one("lines").childElementCount) return;
+    till().classList.add("paying");
+    one("pay-step").hidden = false;
+    quick(total());
+    refresh();
+    const wrong = one("pay-step").querySelector("[aria-invalid]");
+    (wrong || (one("cash").hidden ? one("finish") : one("tendered"))).focus();
+  }
+
+  function back() {
+    till().classList.remove("paying");
+    one("pay-step").hidden = true;
+    one("scan").focus();
+  }
+
+  function give(value) {
+    one("tendered").value = String(value);
+    refresh();
+    one("finish").focus();
+  }
+
+  // --- the customer ----------------------------------------------------------------------------------------
+
+  function buyer(id, name) {
+    const shown = one("buyer");
+    one("buyer-id").value = id;
+    shown.textContent = name || shown.dataset.nobody;
+    one("no-buyer").hidden = !id;
+    one("buyer-found").textContent = "";
+    one("buyer-search").value = "";
+    till().querySelector(".buyer").open = false;
+    one("scan").focus();
+  }
+
+  let typing = null;
+  function search(input) {
+    clearTimeout(typing);
+    typing = setTimeout(function () {
+      const asked = input.value.trim();
+      htmx.ajax("GET", input.dataset.buyerSearch + "?q=" + encodeURIComponent(asked), { target: "[data-buyer-found]", swap: "innerHTML" });
+    }, 150);
+  }
+
+  // --- listening -------------------------------------------------------------------------------------------
+
+  document.addEventListener("click", function (event) {
+    if (!till()) return;
+    const chosen = event.target.closest("[data-customer]");
+    const given = event.target.closest("[data-give]");
+    if (event.target.closest("[data-pay]")) pay();
+    else if (event.target.closest("[data-back]")) back();
+    else if (event.target.closest("[data-no-buyer]")) buyer("", "");
+    else if (chosen) buyer(chosen.dataset.customer, chosen.dataset.name);
+    else if (given) give(given.dataset.give);
+  });
+
+  document.addEventListener("input", function (event) {
+    if (!till()) return;
+    if (event.target.matches("[data-tendered]")) refresh();
+    else if (event.target.matches("[data-buyer-search]")) search(event.target);
+  });
+
+  document.addEventListener("change", function (event) {
+    if (till() && event.target.name === "method") refresh();
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (!till()) return;
+    if (event.key === "Escape" && paying()) { event.preventDefault(); back(); }
+    else if (event.key === "Enter" && event.target.closest(".buyer-box")) customerKey(event);
+    else if (event.key === "Enter" && event.target.name === "method") {
+      event.preventDefault();
+      (one("cash").hidden ? one("finish") : one("tendered")).focus();
+    }
+  }, true);
+
+  function customerKey(event) {
+    const button = event.target.closest("button");
+    if (button) return;
+    event.preventDefault();
+    const hit = one("buyer-found").querySelector("[data-customer]");
+    if (event.target.matches("[data-buyer-search]") && hit) buyer(hit.dataset.customer, hit.dataset.name);
+  }
+
+  document.addEventListener("basket:changed", function () { if (till()) refresh(); });
+  document.addEventListener("submit", function (event) {
+    if (event.target === till() && !paying()) { event.preventDefault(); event.stopImmediatePropagation(); }
+  }, true);
+
+  function begin() {
+    if (!till()) return;
+    refresh();
+    const stepped = till().dataset.stepNow;
+    till().dataset.stepNow = "";
+    if (stepped === "pay") pay();
+  }
+
+  document.addEventListener("htmx:afterSwap", function (event) { if (event.detail.target.id === "till" || !event.detail.target.isConnected) begin(); });
+  document.addEventListener("DOMContentLoaded", begin);
+  window.addEventListener("pageshow", begin);
+})();

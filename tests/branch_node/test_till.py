@@ -1,0 +1,225 @@
+"""The till over HTTP, as its script uses it."""
+
+import pytest
+from cabang_branch import value_of, values_of
+
+from crm import catalogue
+from crm.selling import Payment, Sale
+from sync.database import using
+from sync.model import natural_id
+
+pytestmark = pytest.mark.usefixtures("reading")
+
+
+def newest(shop):
+    return Sale.select().order_by(Sale.number.desc()).first()
+
+
+def payment_of(sale):
+    return Payment.get(Payment.sale == sale.id)
+
+
+def test_a_sale_with_change(shop, hand) -> None:
+    """Goal: the everyday sale. Method: three lines, cash, then receipt, records and stock."""
+    before = shop.count("stock_movement")
+    address = hand.sell(("OLI-1", "2"), ("899001", "1"), ("PASANG", "1"), tendered="Rp200.000")
+    page = hand.visitor.get(address)
+    sale = newest(shop)
+    assert (155_000, shop.people["dewi"]) == (sale.total, bytes(sale.cashier))
+    assert (155_000, 200_000) == (payment_of(sale).amount, payment_of(sale).tendered)
+    assert before + 2 == shop.count("stock_movement")
+    assert "Kembalikan" in page and "Rp45.000" in page and "PTK-1-" in page
+
+
+@pytest.mark.parametrize("method", ["transfer", "qris", "card"])
+def test_other_ways_to_pay(shop, hand, method) -> None:
+    """Goal: without cash there is no change. Method: each method, the amount field left as it is."""
+    hand.sell(("BUSI", "1"), method=method, tendered="")
+    assert (method, 15_500, None) == (payment_of(newest(shop)).method, 15_500, payment_of(newest(shop)).tendered)
+
+
+def test_a_double_submit_is_one_sale(shop, hand) -> None:
+    """Goal: a retry never sells twice. Method: the same form twice, also as a fragment."""
+    form = hand.basket(("BUSI", "3"))
+    first = hand.visitor.send("/till", form).headers["Location"]
+    count = shop.count("sale")
+    second = hand.visitor.send("/till", form).headers["Location"]
+    third = hand.visitor.send("/till", form, headers={"HX-Request": "true"})
+    assert (first, 200, first) == (second, third.status_code, third.headers["HX-Redirect"])
+    assert count == shop.count("sale")
+
+
+def test_the_price_shown_is_the_price_taken(shop, hand) -> None:
+    """Goal: a price that changes during a sale does not surprise the customer. Method: change it at head office."""
+    form = hand.basket(("BAN-2", "1"))
+    with using(shop.hub.store), shop.hub.journal.unit() as unit:
+        catalogue.change_product(unit, natural_id("product", "BAN-2"), {"price": 250_000})
+    shop.sync()
+    hand.visitor.send("/till", form)
+    assert 210_000 == newest(shop).total
+    assert "Rp250.000" in hand.visitor.get("/till/find", q="BAN-2")
+    with using(shop.hub.store), shop.hub.journal.unit() as unit:
+        catalogue.change_product(unit, natural_id("product", "BAN-2"), {"price": 210_000})
+    shop.sync()
+
+
+def test_a_price_nobody_showed_is_not_taken(shop, hand) -> None:
+    """Goal: the page's numbers cannot be forged. Method: an offer with another price, a broken one, none."""
+    form = hand.basket(("BAN-2", "1"))
+    count = shop.count("sale")
+    product, _price, mark = form["offer"][0].split(".")
+    for offer in (f"{product}.1.{mark}", "nonsense", f"{product}.x.{mark}", "é"):
+        answer = hand.visitor.send("/till", {**form, "offer": [offer]})
+        assert (422, True) == (answer.status_code, "masih kosong" in answer.get_data(as_text=True))
+    assert count == shop.count("sale")
+
+
+@pytest.mark.row("H-62")
+@pytest.mark.parametrize(
+    ("quantity", "status"),
+    [
+        ("1", 303),
+        ("12", 303),
+        (" 3 ", 303),
+        ("4000", 303),
+        ("0", 422),
+        ("-1", 422),
+        ("1.5", 422),
+        ("dua", 422),
+        ("", 422),
+        ("٣", 422),
+        ("99999999999", 422),
+        ("9" * 40, 422),
+    ],
+)
+def test_quantities(shop, hand, quantity, status) -> None:
+    """Goal: easy, typical, extreme and illegal quantities. Method: sell each; a refusal keeps the basket."""
+    count = shop.count("sale")
+    answer = hand.visitor.send("/till", hand.basket(("BUSI", quantity), tendered="999.000.000"))
+    assert status == answer.status_code
+    assert count + (status == 303) == shop.count("sale")
+    if status == 422:
+        assert "Busi" in answer.get_data(as_text=True)
+
+
+@pytest.mark.row("H-62")
+@pytest.mark.parametrize(
+    ("tendered", "status"),
+    [
+        ("15500", 303),
+        ("20.000", 303),
+        ("Rp 50.000,00", 303),
+        ("1000000000000000", 303),
+        ("15499", 422),
+        ("0", 422),
+        ("-20000", 422),
+        ("banyak", 422),
+        ("", 422),
+        ("1000000000000001", 422),
+        ("1,5", 422),
+    ],
+)
+def test_money(shop, hand, tendered, status) -> None:
+    """Goal: easy, typical, extreme and illegal amounts. Method: pay 15,500 with each."""
+    count = shop.count("sale")
+    answer = hand.visitor.send("/till", hand.basket(("BUSI", "1"), tendered=tendered))
+    assert status == answer.status_code
+    assert count + (status == 303) == shop.count("sale")
+    if status == 422:
+        page = answer.get_data(as_text=True)
+        assert 'id="e-tendered"' in page and value_of(page, "token")
+
+
+def test_a_total_beyond_the_limit(shop, hand) -> None:
+    """Goal: an impossible total is said in words, the basket stays. Method: five times a thousand million tyres."""
+    count = shop.count("sale")
+    answer = hand.visitor.send("/till", hand.basket(*[("BAN-2", "1000000000")] * 5, method="transfer"))
+    assert (422, count) == (answer.status_code, shop.count("sale"))
+    page = answer.get_data(as_text=True)
+    assert (5, True) == (page.count("data-line="), 'role="alert"' in page)
+
+
+def test_mistakes_in_english(hand) -> None:
+    """Goal: errors speak the person's language. Method: too little money, in English."""
+    hand.visitor.speak("en")
+    page = hand.visitor.send("/till", hand.basket(("BUSI", "1"), tendered="1")).get_data(as_text=True)
+    hand.visitor.speak("id")
+    assert "That is less than the total." in page
+
+
+def test_an_unknown_way_to_pay(hand) -> None:
+    """Goal: only the listed methods. Method: another one."""
+    assert 422 == hand.visitor.send("/till", hand.basket(("BUSI", "1"), method="gold")).status_code
+
+
+def test_finding(hand) -> None:
+    """Goal: code and barcode are exact, words are a list, nothing offers a new code. Method: each."""
+    exact = [("data-exact" in hand.visitor.get("/till/find", q=text)) for text in ("oli-1", "899001", "oli", "Ban")]
+    assert [True, True, False, False] == exact
+    assert "Ban luar" in hand.visitor.get("/till/find", q="ban")
+    assert "data-unknown" in hand.visitor.get("/till/find", q="TIDAK-ADA")
+
+
+@pytest.mark.row("H-62")
+@pytest.mark.parametrize(
+    ("code", "name", "price", "wrong"),
+    [
+        ("NEW-1", "Kanvas rem", "35000", ""),
+        ("  new-2 ", "Rantai é 428 “H”", "Rp1.000.000.000", ""),
+        ("NEW-3", "", "1000", "name"),
+        ("NEW-4", "Kampas", "gratis", "price"),
+        ("NEW-5", "Kampas", "0", "price"),
+        ("NEW-6", "n" * 101, "1000", "name"),
+        ("NEW-7", "Kampas", "1000000000000001", "price"),
+        ("NEW\x007", "Kampas", "1000", "name"),
+    ],
+)
+def test_a_code_nobody_knows(shop, hand, code, name, price, wrong) -> None:
+    """Goal: sell what head office does not know yet. Method: make it, sell it; illegal values stay in the form."""
+    before = shop.count("provisional_product")
+    answer = hand.visitor.send("/till/provisional", {"code": code, "name": name, "price": price})
+    page = answer.get_data(as_text=True)
+    assert (422 if wrong else 200, before + (not wrong)) == (answer.status_code, shop.count("provisional_product"))
+    if wrong:
+        assert "field-error" in page
+    else:
+        form = {**hand.basket(), "offer": values_of(page, "offer"), "quantity": ["1"], "tendered": "2000000000"}
+        assert 303 == hand.visitor.send("/till", form).status_code
+        assert 200 == hand.visitor.send("/till/provisional", {"code": code, "name": "Lain", "price": price}).status_code
+        assert before + 1 == shop.count("provisional_product")
+
+
+@pytest.mark.row("C-17", "C-21")
+def test_a_new_customer_with_the_sale(shop, hand) -> None:
+    """Goal: name and phone are enough, the phone is the member's card. Method: sell, then find by the phone."""
+    hand.sell(("BUSI", "1"), new_name="Rina Wati", new_phone="0812 7000 1111")
+    assert newest(shop).customer
+    found = hand.visitor.get("/till/customers", q="70001111")
+    assert "Rina Wati" in found
+    ident = found.partition('data-customer="')[2].partition('"')[0]
+    hand.sell(("BUSI", "2"), customer=ident)
+    assert "Rp46.500" in hand.visitor.get(f"/customers/{ident}")
+    again = hand.visitor.send("/till", hand.basket(("BUSI", "1"), new_name="Rina", new_phone="+62 812-7000-1111"))
+    assert (422, True) == (again.status_code, "Ini nomor Rina Wati" in again.get_data(as_text=True))
+
+
+@pytest.mark.parametrize(("name", "phone", "field"), [("Rina", "021", "new_phone"), ("", "0812 7000 2222", "new_name")])
+def test_a_new_customer_that_cannot_be(shop, hand, name, phone, field) -> None:
+    """Goal: nothing half-written. Method: a bad phone, no name: neither customer nor sale, the error at its field."""
+    counts = shop.count("customer"), shop.count("sale")
+    answer = hand.visitor.send("/till", hand.basket(("BUSI", "1"), new_name=name, new_phone=phone))
+    assert (422, True) == (answer.status_code, f'id="e-{field}"' in answer.get_data(as_text=True))
+    assert counts == (shop.count("customer"), shop.count("sale"))
+
+
+def test_a_customer_of_another_list(hand) -> None:
+    """Goal: an unknown customer is an error in words. Method: an id of nobody."""
+    answer = hand.visitor.send("/till", hand.basket(("BUSI", "1"), customer="0" * 28))
+    assert (422, True) == (answer.status_code, "tidak dikenal" in answer.get_data(as_text=True))
+
+
+def test_selling_needs_no_head_office(shop, hand) -> None:
+    """Goal: the line is not on the road of a sale. Method: sell while nothing is exchanged, look at the badge."""
+    hand.sell(("BUSI", "1"))
+    assert shop.node.link.pending().entries
+    assert "menunggu" in hand.visitor.get("/till")

@@ -1,0 +1,290 @@
+"""The branch in a real browser: a morning by keyboard alone, head office cut off, and every page looked at twice."""
+
+import threading
+import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from cabang_branch import PASSWORD, open_shop
+from cabang_testing import record_browser
+from playwright.sync_api import expect
+
+from branch_node.app import create_app
+from crm import customers, stock
+from crm.customers import Customer
+from crm.selling import Sale
+from crm.stock import Moved
+from sync.database import using
+from sync.model import natural_id
+from ui.serve import WebServer
+
+WIDTHS = (360, 1280)
+BIG = ".btn, .room, .chip, .tile, .menu-item, .icon-button, .form-control, .hit"
+
+
+def _two_versions(shop) -> bytes:
+    """A customer whose name both sides changed; head office's stands."""
+    with using(shop.node.store), shop.node.journal.unit(actor=shop.people["dewi"]) as unit:
+        key = shop.node.company_key
+        ident = customers.create_customer(unit, name="Sari Dewi", phones=["0812 3456 7890"], hash_key=key)
+        stock.record_document(unit, "receive", [Moved(natural_id("product", "OLI-1"), 24)])
+    shop.sync()
+    shop.node.clock.error_ms = 0
+    with using(shop.node.store), shop.node.journal.unit(actor=shop.people["dewi"]) as unit:
+        customers.change_customer(unit, ident, {"name": "Sari Lestari"})
+    time.sleep(0.005)
+    with using(shop.hub.store), shop.hub.journal.unit() as unit:
+        customers.change_customer(unit, ident, {"name": "Sari Dewi, S.E."})
+    shop.sync()
+    return ident
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """A branch with goods, a customer of two versions, and head office cut off afterwards."""
+    opened = open_shop(tmp_path_factory.mktemp("browser"))
+    made = next(opened)
+    made.people["buyer"] = _two_versions(made)
+    made.server.stop()
+    made.node.sync.line.close()
+    yield made
+    next(opened, None)
+
+
+@pytest.fixture(scope="module")
+def address(shop):
+    """Where the branch's pages are served."""
+    server = WebServer(create_app(shop.node), "127.0.0.1", 0)
+    thread = threading.Thread(target=server.start, daemon=True)
+    thread.start()
+    yield server.url.rstrip("/")
+    server.stop()
+    thread.join()
+
+
+@pytest.fixture
+def here(page, address):
+    """A page that may ask nobody but the branch, whose scripts may not fail."""
+    asked, faults, said = [], [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: said.append(message.text))
+    record_browser(page, {address: "branch"})
+    yield page
+    assert [] == [url for url in asked if not url.startswith((address, "data:"))]
+    assert [] == faults + [text for text in said if "Content Security Policy" in text]
+
+
+def log_in(here, address, username="sari") -> None:
+    """By keyboard: the cursor is in the first field."""
+    here.goto(f"{address}/login")
+    here.keyboard.type(username)
+    here.keyboard.press("Tab")
+    here.keyboard.type(f"{PASSWORD}\n")
+    here.wait_for_url("**/till")
+
+
+def scan(here, *codes: str) -> None:
+    """What a scanner does: characters and Enter, without waiting."""
+    for code in codes:
+        here.keyboard.type(f"{code}\n")
+
+
+def faults_of(here) -> list[str]:
+    """What axe finds, a page wider than its window, and targets lower than 44 px."""
+    found = [f"{fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in Axe().run(here).response["violations"]]
+    wide = here.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    small = here.evaluate(
+        f"""() => Array.from(document.querySelectorAll('{BIG}')).filter(e => e.offsetParent !== null
+        && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 90))"""
+    )
+    return [*found, *([f"{wide} px too wide"] if wide else []), *small]
+
+
+@pytest.mark.journey
+@pytest.mark.row("H-10", "H-20", "H-49", "C-17", "P-18", "P-32")
+def test_a_morning_by_keyboard(shop, here, address) -> None:
+    """Goal: a cashier needs neither mouse nor head office. Method: type as people and scanners do."""
+    here.set_viewport_size({"width": 1280, "height": 800})
+    log_in(here, address)
+    _sell(shop, here)
+    _new_customer(here, address)
+    _settle(shop, here, address)
+    assert [0, 0] == here.evaluate("[localStorage.length, sessionStorage.length]")
+
+
+def _sell(shop, here) -> None:
+    scan(here, "899001", "BAN-2", "oli-1", "BUSI")
+    here.wait_for_selector("[data-lines] > li:nth-child(3)")
+    here.keyboard.press("+")
+    here.keyboard.press("+")
+    here.keyboard.press("-")
+    expect(here.locator("[data-quantity]").nth(2)).to_have_value("2")
+    assert ["2", "1", "2"] == [box.input_value() for box in here.locator("[data-quantity]").all()]
+    assert "Rp331.000" == here.inner_text(".till-total [data-total]")
+    here.keyboard.press("F9")
+    here.keyboard.type("350000")
+    assert "Rp19.000" == here.inner_text("[data-change-amount]")
+    here.keyboard.press("Escape")
+    here.keyboard.press("F9")
+    assert "350000" == here.input_value("[data-tendered]")
+    here.keyboard.press("Enter")
+    here.wait_for_url("**/sales/*")
+    assert "Rp19.000" in here.inner_text(".give") and "PTK-1-000001" in here.inner_text(".receipt")
+    with using(shop.node.store):
+        assert [331_000] == [sale.total for sale in Sale.select()]
+    here.keyboard.press("Enter")
+    here.wait_for_url("**/till")
+
+
+def _new_customer(here, address) -> None:
+    here.goto(f"{address}/customers")
+    here.keyboard.press("F4")
+    here.wait_for_url("**/customers/new")
+    here.keyboard.type("Budi Santoso")
+    here.keyboard.press("Tab")
+    here.keyboard.type("0812 3456 7890")
+    here.wait_for_selector(".known")
+    assert "Sari Dewi" in here.inner_text(".known")
+    here.fill("#f-phone1", "")
+    here.keyboard.type("0857 1111 2222\n")
+    here.wait_for_selector("text=PTK-000002")
+    here.goto(f"{address}/customers")
+    expect(here.locator("#f-q")).to_be_focused()
+    here.keyboard.press("Escape")
+    here.keyboard.press("/")
+    here.keyboard.type("11112222")
+    here.wait_for_selector("#rows tbody tr:only-child")
+    assert "Budi Santoso" in here.inner_text("#rows")
+    assert "q=11112222" in here.url
+
+
+def _settle(shop, here, address) -> None:
+    here.goto(f"{address}/conflicts")
+    here.locator(".version form button").press("Enter")
+    here.wait_for_selector("text=Sekarang versi yang lain yang berlaku.")
+    assert "Sudah diputuskan" in here.inner_text("#main")
+    with using(shop.node.store):
+        assert "Sari Lestari" == Customer.get(Customer.id == shop.people["buyer"]).name
+
+
+def test_a_scan_nobody_knows_loses_no_other(here, address) -> None:
+    """Goal: fast scanning loses nothing. Method: an unknown code between two known ones; name it, the rest follows."""
+    log_in(here, address)
+    scan(here, "BUSI", "X-99", "OLI-1")
+    here.wait_for_selector("[data-unknown]")
+    assert 1 == here.locator("[data-lines] > li").count()
+    here.keyboard.press("Tab")
+    here.keyboard.type("Lampu depan")
+    here.keyboard.press("Tab")
+    here.keyboard.type("75000\n")
+    here.wait_for_selector("[data-lines] > li:nth-child(3)")
+    assert "Rp135.500" == here.inner_text(".till-total [data-total]")
+    assert "scan" == here.evaluate("document.activeElement.id")
+
+
+def test_words_are_chosen_by_arrows(here, address) -> None:
+    """Goal: a name is a list, never a guess. Method: part of a name, arrows, Enter; Escape leaves it."""
+    log_in(here, address)
+    here.keyboard.type("ban")
+    here.wait_for_selector("[data-hit]")
+    here.keyboard.press("ArrowDown")
+    here.keyboard.press("Enter")
+    here.wait_for_selector("[data-lines] > li")
+    here.keyboard.type("oli")
+    here.wait_for_selector("[data-hit]")
+    here.keyboard.press("Escape")
+    here.wait_for_selector("[data-hit]", state="detached")
+    assert 1 == here.locator("[data-lines] > li").count()
+    here.keyboard.press("Delete")
+    assert here.locator("[data-pay]").is_disabled()
+
+
+def test_a_mistake_keeps_the_basket(here, address) -> None:
+    """Goal: nothing typed is lost. Method: too little money, then a silent branch computer, then it goes through."""
+    log_in(here, address)
+    scan(here, "BUSI")
+    here.wait_for_selector("[data-lines] > li")
+    here.keyboard.press("F9")
+    here.keyboard.type("1000\n")
+    here.wait_for_selector("#e-tendered")
+    here.fill("#f-tendered", "20000")
+    here.route("**/till", lambda route: route.abort())
+    here.keyboard.press("Enter")
+    here.wait_for_selector("#notices .trouble")
+    here.unroute("**/till")
+    here.focus("#f-tendered")
+    here.keyboard.press("Enter")
+    here.wait_for_url("**/sales/*")
+
+
+def test_a_printed_receipt_is_the_only_one(here, address) -> None:
+    """Goal: the second print says it is a copy. Method: the page's own print event."""
+    log_in(here, address)
+    scan(here, "BUSI")
+    here.wait_for_selector("[data-lines] > li")
+    here.keyboard.press("F9")
+    here.keyboard.press("Tab")
+    here.keyboard.press("Enter")
+    here.keyboard.press("Enter")
+    here.wait_for_url("**/sales/*")
+    assert here.locator("[data-copy]").is_hidden()
+    here.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert here.locator("[data-copy]").is_visible()
+
+
+def test_counting_by_scanner(here, address) -> None:
+    """Goal: a shelf is counted without a mouse. Method: scan twice, save, read the list."""
+    log_in(here, address)
+    here.goto(f"{address}/stock/receive")
+    scan(here, "BUSI", "BUSI", "BUSI")
+    expect(here.locator("[data-quantity]")).to_have_value("3")
+    here.keyboard.press("F9")
+    here.wait_for_url("**/stock")
+    assert "Barang diterima: 1 baris" in here.inner_text("#notices")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible(shop, here, address, width, scheme) -> None:
+    """Goal: every page fits, is big enough and accessible. Method: axe, widths and heights, two widths, two themes."""
+    here.set_viewport_size({"width": width, "height": 740})
+    here.emulate_media(color_scheme=scheme)
+    log_in(here, address)
+    buyer, oil = shop.people["buyer"].hex(), natural_id("product", "OLI-1").hex()
+    pages = [
+        *("/till", "/customers", "/customers?q=zzz", f"/customers/{buyer}", f"/customers/{buyer}/edit"),
+        *("/customers/new", "/products", f"/products/{oil}", "/stock", "/stock/receive", "/stock/count"),
+        *("/sales", "/sales?day=2020-01-01", "/conflicts", "/status"),
+    ]
+    for path in pages:
+        here.goto(address + path)
+        assert [] == faults_of(here), path
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_till_in_every_state(here, address, width) -> None:
+    """Goal: lists, the new code, the customer and paying are accessible too. Method: axe in each state."""
+    here.set_viewport_size({"width": width, "height": 740})
+    log_in(here, address)
+    scan(here, "BUSI", "BAN-2")
+    here.wait_for_selector("[data-lines] > li:nth-child(2)")
+    here.keyboard.type("ba")
+    here.wait_for_selector("[data-hit]")
+    assert [] == faults_of(here)
+    here.keyboard.press("Escape")
+    scan(here, "Y-1")
+    here.wait_for_selector("[data-unknown]")
+    assert [] == faults_of(here)
+    here.keyboard.press("Escape")
+    here.click(".buyer summary")
+    here.fill("#buyer-q", "sari")
+    here.wait_for_selector("[data-customer]")
+    assert [] == faults_of(here)
+    here.keyboard.press("Enter")
+    assert "Sari" in here.inner_text("[data-buyer]")
+    here.keyboard.press("F9")
+    assert [] == faults_of(here)
+    here.keyboard.type("999999\n")
+    here.wait_for_url("**/sales/*")
+    assert [] == faults_of(here)
