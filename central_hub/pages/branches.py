@@ -1,0 +1,118 @@
+"""Cabang: the branches, their state in words, adding one, and its one-time enrolment code."""
+
+from typing import cast
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from central_hub import branch_health, branch_rows
+from central_hub.branch_edit import change_branch
+from central_hub.branch_health import Health
+from central_hub.forms import Beside, form_page
+from central_hub.node import HubNode
+from crm.branches import KINDS, ZONES
+from sync.errors import N_
+from ui.access import requires
+from ui.clock import now_ms
+from ui.forms import Reading
+from ui.node import node
+from ui.notices import say
+
+area = Blueprint("branches", __name__, url_prefix="/branches")
+KIND_WORDS = {"outlet": N_("Outlet"), "spa": N_("Spa")}
+ZONE_WORDS = {
+    "WIB": N_("WIB (Jakarta, Pontianak)"),
+    "WITA": N_("WITA (Makassar, Denpasar)"),
+    "WIT": N_("WIT (Jayapura, Ambon)"),
+}
+
+
+def _hub() -> HubNode:
+    return cast(HubNode, node())
+
+
+def _known(code: str) -> Health:
+    found = next((branch for branch in branch_health.branches(now_ms()) if branch.code == code.upper()), None)
+    return found or abort(404)
+
+
+def _choices() -> dict[str, dict[str, str]]:
+    return {
+        "kinds": {kind: _(words) for kind, words in KIND_WORDS.items()},
+        "zones": {zone: _(words) for zone, words in ZONE_WORDS.items()},
+    }
+
+
+@area.get("")
+@requires("sync.view")
+def show_all() -> str:
+    """Every branch with its last contact, backlog and clock."""
+    known = branch_health.branches(now_ms())
+    return render_template("branches/list.html", branches=[branch_rows.row(branch) for branch in known])
+
+
+@area.route("/new", methods=["GET", "POST"])
+@requires("branches.manage")
+def add() -> Response:
+    """Makes a branch; the answer shows its enrolment code, this once."""
+    form = Reading(request.form)
+    code = _made(form) if request.method == "POST" else ""
+    if code:
+        return _enrolment(form.values["code"].strip().upper(), code)
+    return form_page("branches/new.html", form, {"kind": "outlet", "zone": "WIB"}, **_choices())
+
+
+def _made(form: Reading) -> str:
+    code, name = form.text("code", required=True), form.text("name", required=True)
+    kind, zone = form.choice("kind", KINDS), form.choice("zone", tuple(ZONES))
+    if form.errors:
+        return ""
+    with Beside(form):
+        return _hub().add_branch(code, name, kind, zone)
+    return ""
+
+
+def _enrolment(code: str, secret: str) -> Response:
+    shown = render_template("branches/enrolment.html", code=code, secret=secret, hub=request.host_url)
+    return Response(shown, content_type="text/html; charset=utf-8")
+
+
+@area.get("/<code>")
+@requires("sync.view")
+def show(code: str) -> str:
+    """One branch: state in words and what head office wrote of it."""
+    branch = _known(code)
+    words = (_(KIND_WORDS.get(branch.kind, branch.kind)), _(ZONE_WORDS[branch.zone]))
+    return render_template("branches/page.html", branch=branch, row=branch_rows.row(branch), words=words)
+
+
+@area.post("/<code>/code")
+@requires("branches.manage")
+def new_code(code: str) -> Response:
+    """A new one-time code while no computer of the branch has sent anything.  Raises BranchHasComputer."""
+    branch = _known(code)
+    return _enrolment(branch.code, _hub().enrolment_code(branch.code))
+
+
+@area.route("/<code>/edit", methods=["GET", "POST"])
+@requires("branches.manage")
+def edit(code: str) -> Response:
+    """Name, address, phone and time zone."""
+    branch = _known(code)
+    form = Reading(request.form)
+    if request.method == "POST" and _changed(form, branch):
+        say(_("Branch saved."))
+        return redirect(url_for("branches.show", code=branch.code))
+    return form_page("branches/edit.html", form, branch._asdict(), branch=branch, **_choices())
+
+
+def _changed(form: Reading, branch: Health) -> bool:
+    values = {"name": form.text("name", required=True), "zone": form.choice("zone", tuple(ZONES))}
+    values |= {name: form.text(name) for name in ("address", "phone")}
+    if form.errors:
+        return False
+    with Beside(form), node().journal.unit(actor=current_user.id) as unit:
+        change_branch(unit, branch.id, values)
+    return not form.errors

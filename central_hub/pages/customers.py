@@ -1,0 +1,64 @@
+"""Pelanggan: search, and one customer's card (rows H-45, H-49)."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+
+from central_hub.conflict_words import PURPOSES
+from central_hub.forms import row_id
+from crm import customers
+from crm.customers import Found
+from sync.errors import N_
+from ui.access import requires
+from ui.render import page
+
+area = Blueprint("customers", __name__, url_prefix="/customers")
+PAGE = 50
+KINDS = {"individual": N_("Person"), "corporate": N_("Company")}
+NOTE_KINDS = {"remark": N_("Remark"), "need": N_("Need"), "interaction": N_("Conversation")}
+
+
+@area.get("")
+@requires("customers.edit")
+def show_all() -> str:
+    """Search as you type over name, number and phone; without text the newest."""
+    text, after = request.args.get("q", ""), request.args.get("after", "")
+    found = customers.search(text, PAGE + 1, after or None)
+    return page(
+        "customers/list.html",
+        "customers/rows.html",
+        customers=[_row(customer) for customer in found[:PAGE]],
+        text=text,
+        after=after,
+        next_after=found[PAGE - 1].cursor if len(found) > PAGE else "",
+    )
+
+
+def _row(found: Found) -> dict[str, Any]:
+    return {
+        **found._asdict(),
+        "title": found.name or found.number,
+        "href": url_for("customers.show", ident=found.id.hex()),
+        "phone": ", ".join(found.phones),
+    }
+
+
+@area.get("/<ident>")
+@requires("customers.edit")
+def show(ident: str) -> str:
+    """Who it is, how to reach them, what they agreed to, what was noted, what they bought."""
+    card = customers.card(row_id(ident))
+    for sale in card["sales"]:
+        sale["href"] = url_for("sales.show", ident=sale["id"].hex())
+    for note in card["notes"]:
+        note["label"] = _(NOTE_KINDS.get(note["kind"], note["kind"]))
+    return render_template(
+        "customers/card.html",
+        card=card,
+        ident=ident,
+        kind=_(KINDS.get(card["kind"], card["kind"])),
+        purposes={name: _(words) for name, words in PURPOSES.items()},
+        note_kinds={name: _(words) for name, words in NOTE_KINDS.items()},
+        note=request.args.get("note", ""),
+    )

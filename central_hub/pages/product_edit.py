@@ -1,0 +1,140 @@
+"""Katalog: making, changing, archiving a product, and adopting a code that a branch met first."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from central_hub.forms import Beside, form_page
+from central_hub.pages.products import KINDS, area, category_name, known
+from crm import catalogue
+from crm.catalogue import Item, Product
+from sync.unit import Unit
+from ui.access import requires
+from ui.forms import Reading
+from ui.node import node
+from ui.notices import say
+
+TEXTS = ("unit", "barcode", "type")
+DESCRIPTION_MAX = 2_000
+SHORT_MAX = 20
+
+
+def _page(form: Reading, values: dict[str, Any], title: str, **more: Any) -> Response:
+    kinds = {kind: _(words) for kind, words in KINDS.items()}
+    names = [category.name for category in catalogue.categories()]
+    return form_page("products/form.html", form, values, title=title, kinds=kinds, categories=names, **more)
+
+
+@area.route("/new", methods=["GET", "POST"])
+@requires("catalogue.edit")
+def add() -> Response:
+    """A new product."""
+    form = Reading(request.form)
+    made = _made(form, form.text("code", required=True)) if request.method == "POST" else None
+    if made:
+        say(_("Product saved."))
+        return redirect(url_for("products.show", ident=made.hex()))
+    return _page(form, {"kind": "goods", "unit": "pcs"}, _("New product"), back=url_for("products.show_all"))
+
+
+@area.route("/<ident>/adopt", methods=["GET", "POST"])
+@requires("catalogue.edit")
+def adopt(ident: str) -> Response:
+    """Takes a new code into the catalogue: the product keeps the id under which branches sold it."""
+    item = known(ident)
+    if not item.provisional:
+        return redirect(url_for("products.edit", ident=ident))
+    form = Reading(request.form)
+    if request.method == "POST" and _made(form, item.code, item.id):
+        say(_("%(code)s is in the catalogue now; every branch gets it.", code=item.code))
+        return redirect(url_for("products.show", ident=ident))
+    title = _("Adopt %(code)s", code=item.code)
+    return _page(form, _values(item), title, item=item, back=url_for("products.show", ident=ident))
+
+
+@area.route("/<ident>/edit", methods=["GET", "POST"])
+@requires("catalogue.edit")
+def edit(ident: str) -> Response:
+    """Price, name and the rest; the code stays."""
+    item = known(ident)
+    if item.provisional:
+        return redirect(url_for("products.adopt", ident=ident))
+    form = Reading(request.form)
+    if request.method == "POST" and _changed(form, item):
+        say(_("Product saved. Every branch gets the change."))
+        return redirect(url_for("products.show", ident=ident))
+    title = _("Change %(code)s", code=item.code)
+    return _page(form, _values(item), title, item=item, back=url_for("products.show", ident=ident))
+
+
+@area.post("/<ident>/archive")
+@requires("catalogue.edit")
+def archive(ident: str) -> Response:
+    """Takes it out of the catalogue; the notice takes that back."""
+    item = known(ident)
+    with node().journal.unit(actor=current_user.id) as unit:
+        catalogue.archive_product(unit, item.id)
+    undo = url_for("products.restore", ident=ident)
+    say(_("%(name)s is archived. Sales that name it stay readable.", name=item.name), undo=undo)
+    return redirect(url_for("products.show", ident=ident))
+
+
+@area.post("/<ident>/restore")
+@requires("catalogue.edit")
+def restore(ident: str) -> Response:
+    """Puts it back."""
+    item = known(ident)
+    with node().journal.unit(actor=current_user.id) as unit:
+        catalogue.change_product(unit, item.id, {"archived": False})
+    say(_("%(name)s is in the catalogue again.", name=item.name))
+    return redirect(url_for("products.show", ident=ident))
+
+
+def _values(item: Item) -> dict[str, Any]:
+    return {**item._asdict(), "category": category_name(item)}
+
+
+def _read(form: Reading, product: bytes | None) -> dict[str, Any]:
+    values: dict[str, Any] = {"name": form.text("name", required=True), "price": form.rupiah("price")}
+    values |= {name: form.text(name) for name in TEXTS}
+    values["unit"] = form.text("unit", most=SHORT_MAX) or "pcs"
+    values["kind"] = form.choice("kind", KINDS)
+    values["description"] = form.text("description", most=DESCRIPTION_MAX)
+    values["category"] = form.text("category", most=100)
+    _check_barcode(form, values["barcode"], product)
+    return values
+
+
+def _check_barcode(form: Reading, barcode: str, product: bytes | None) -> None:
+    """A scanner must find one product only."""
+    if not barcode:
+        return
+    other = Product.get_or_none((Product.barcode == barcode) & ~Product.archived & (Product.id != (product or b"")))
+    if other:
+        form.errors["barcode"] = _("%(name)s (%(code)s) has this barcode already.", name=other.name, code=other.code)
+
+
+def _with_category(unit: Unit, values: dict[str, Any]) -> dict[str, Any]:
+    name = values["category"]
+    return {**values, "category": catalogue.make_category(unit, name) if name else None}
+
+
+def _made(form: Reading, code: str, product: bytes | None = None) -> bytes | None:
+    values = _read(form, product)
+    if form.errors:
+        return None
+    with Beside(form), node().journal.unit(actor=current_user.id) as unit:
+        return catalogue.create_product(unit, {"code": code, **_with_category(unit, values)})
+    return None
+
+
+def _changed(form: Reading, item: Item) -> bool:
+    values = _read(form, item.id)
+    if form.errors:
+        return False
+    with Beside(form), node().journal.unit(actor=current_user.id) as unit:
+        catalogue.change_product(unit, item.id, _with_category(unit, values))
+    return not form.errors

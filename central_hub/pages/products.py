@@ -1,0 +1,125 @@
+"""Katalog: browse, search, and everything about one product."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+
+from central_hub import branch_health, provisional, stock_table
+from central_hub.forms import row_id
+from crm import catalogue
+from crm.catalogue import Category, Item, Product
+from crm.errors import UnknownProduct
+from sync.errors import N_
+from ui.access import requires
+from ui.clock import now_ms
+from ui.render import page
+
+area = Blueprint("products", __name__, url_prefix="/products")
+PAGE = 50
+KINDS = {"goods": N_("Goods"), "service": N_("Service"), "charge": N_("Charge")}
+SHELVES = {
+    "": N_("All"),
+    "goods": N_("Goods"),
+    "service": N_("Service"),
+    "new": N_("New code"),
+    "archived": N_("Archived"),
+}
+
+
+@area.get("")
+@requires()
+def show_all() -> str:
+    """The catalogue by name; chips lead to one kind, one category, new codes, the archive."""
+    text, shelf, after = (request.args.get(name, "") for name in ("q", "show", "after"))
+    shelf = shelf if shelf in SHELVES else ""
+    found = _found(text, shelf, after)
+    for row in found:
+        row["href"] = url_for("products.show", ident=row["id"].hex())
+        row["kind_words"] = _(KINDS.get(row["kind"], row["kind"]))
+    return page(
+        "products/list.html",
+        "products/rows.html",
+        products=found[:PAGE],
+        text=text,
+        shelf=shelf,
+        category=request.args.get("category", ""),
+        shelf_chips=_shelf_chips(shelf, text),
+        category_chips=_category_chips(text),
+        after=after,
+        next_after=_cursor(shelf, found[PAGE - 1]) if len(found) > PAGE else "",
+    )
+
+
+def _found(text: str, shelf: str, after: str) -> list[dict[str, Any]]:
+    if shelf == "new":
+        return provisional.page(PAGE + 1, after)
+    if shelf == "archived":
+        archived = Product.select().where(Product.archived & (Product.code > after)).order_by(Product.code)
+        return [_row(product) for product in archived.limit(PAGE + 1)]
+    category = request.args.get("category", "")
+    kind = shelf or None
+    last = row_id(after).hex() if after else None
+    items = catalogue.search(text, row_id(category) if category else None, kind, PAGE + 1, last)
+    return [{**item._asdict(), "state": _state(item)} for item in items]
+
+
+def _row(product: Product) -> dict[str, Any]:
+    return {name: getattr(product, name) for name in ("id", "code", "name", "kind", "price", "unit")}
+
+
+def _state(item: Item) -> tuple[str, str] | None:
+    return (_("New code"), "warn") if item.provisional else None
+
+
+def _cursor(shelf: str, row: dict[str, Any]) -> str:
+    return str(row["code"]) if shelf in ("new", "archived") else row["id"].hex()
+
+
+def _shelf_chips(shelf: str, text: str) -> list[tuple[str, str, bool]]:
+    return [
+        (_(words), url_for("products.show_all", q=text or None, show=name or None), name == shelf)
+        for name, words in SHELVES.items()
+    ]
+
+
+def _category_chips(text: str) -> list[tuple[str, str, bool]]:
+    chosen = request.args.get("category", "")
+    found = [(category.name, category.id.hex()) for category in catalogue.categories()]
+    return [(name, url_for("products.show_all", q=text or None, category=key), key == chosen) for name, key in found]
+
+
+def known(ident: str) -> Item:
+    """The product an address names; 404 when there is none."""
+    found = catalogue.item(row_id(ident))
+    if found is None:
+        raise UnknownProduct
+    return found
+
+
+def category_name(item: Item) -> str:
+    """The name of its category, or nothing."""
+    category = Category.get_or_none(Category.id == item.category) if item.category else None
+    return str(category.name) if category else ""
+
+
+@area.get("/<ident>")
+@requires()
+def show(ident: str) -> str:
+    """Full description, price, and what lies where (row H-21)."""
+    item = known(ident)
+    held = stock_table.quantities([item.id]).get(item.id, {})
+    stock = [
+        {"branch": f"{b.code} · {b.name}", "quantity": held[b.stream], "seen": b.last_contact}
+        for b in branch_health.branches(now_ms())
+        if b.stream in held
+    ]
+    return render_template(
+        "products/page.html",
+        item=item,
+        ident=ident,
+        kind=_(KINDS.get(item.kind, item.kind)),
+        category=category_name(item),
+        stock=stock,
+        total=sum(row["quantity"] for row in stock),
+    )

@@ -1,0 +1,198 @@
+"""Head office in a real browser: every page at two widths, no stranger asked, no fault found, the keyboard alone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from cabang_office import PASSWORD, Office, open_office
+from cabang_testing import record_browser
+
+WIDTHS = (360, 1280)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """Head office with two branches, a conflict, a held entry and a new code."""
+    opened = open_office(tmp_path_factory.mktemp("office"))
+    made = next(opened)
+    made.conflict("Anton")
+    made.sell("DPS", "ZZ-9", 1, 12_500)
+    made.sync()
+    made.overstep("PTK")
+    yield made
+    opened.close()
+
+
+@pytest.fixture
+def here(page, office):
+    """A page that may ask nobody but head office, whose scripts may not fail."""
+    server = office.server.url.rstrip("/")
+    asked: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    record_browser(page, {server: "hub"})
+    yield page
+    assert ([], []) == ([url for url in asked if not url.startswith((server, "data:"))], faults)
+
+
+def go(page, office: Office, path: str) -> None:
+    """Opens a page of head office."""
+    page.goto(office.server.url.rstrip("/") + path)
+
+
+def log_in(page, office: Office, username: str = "sari") -> None:
+    """With the keyboard alone: the cursor stands in the first field."""
+    go(page, office, "/login")
+    page.keyboard.type(username)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Beranda')")
+
+
+def walk_to(page, selector: str) -> None:
+    """Presses Tab until the element has the focus."""
+    for _ in range(80):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard never reaches {selector}")
+
+
+def fill(page, selector: str, text: str) -> None:
+    """Walks to a field and types."""
+    walk_to(page, selector)
+    page.keyboard.type(text)
+
+
+def faults_of(page) -> list[str]:
+    """What axe finds, and a page wider than its window."""
+    found = [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, f"{wide} px too wide"] if wide else found
+
+
+def pages(office: Office) -> list[str]:
+    """Every page of head office, those of one thing included."""
+    product, new = office.product("OLI-1").hex(), office.product("ZZ-9").hex()
+    read = office.hub.store.connection().execute
+    (sale,), (customer,) = (read(f"SELECT id FROM {table} LIMIT 1").fetchone() for table in ("sale", "customer"))
+    return [
+        "/",
+        *("/branches", "/branches/new", "/branches/PTK", "/branches/PTK/edit"),
+        *("/sales", "/sales?period=yesterday", "/sales?branch=DPS&period=all", f"/sales/{sale.hex()}"),
+        *(f"/reports/sales?by={by}" for by in ("product", "customer", "day", "branch")),
+        *("/stock", "/stock?q=zzz"),
+        *("/products", "/products?show=new", "/products?show=archived", "/products/new"),
+        *(f"/products/{product}", f"/products/{product}/edit", f"/products/{new}", f"/products/{new}/adopt"),
+        *("/customers", "/customers/new", f"/customers/{customer.hex()}", f"/customers/{customer.hex()}/edit"),
+        *("/users", "/users?show=archived", "/users/new", f"/users/{office.people['dewi'].hex()}"),
+        *(f"/users/{office.people['sari'].hex()}", "/conflicts"),
+    ]
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible(here, office, width, scheme) -> None:
+    """Goal: nobody is shut out, nothing sticks out. Method: axe and widths of each page, light and dark."""
+    here.set_viewport_size({"width": width, "height": 800})
+    here.emulate_media(color_scheme=scheme)
+    log_in(here, office)
+    found = {}
+    for path in pages(office):
+        go(here, office, path)
+        found[path] = faults_of(here)
+    assert {} == {path: faults for path, faults in found.items() if faults}
+
+
+@pytest.mark.journey
+@pytest.mark.row("H-10", "G-30")
+@pytest.mark.parametrize("width", WIDTHS)
+def test_adding_a_user_by_keyboard(here, office, width) -> None:
+    """Goal: no mouse is needed. Method: log in, walk to the form, fill it in, send it with Enter."""
+    here.set_viewport_size({"width": width, "height": 800})
+    log_in(here, office)
+    go(here, office, "/users")
+    walk_to(here, ".actions .b-main")
+    here.keyboard.press("Enter")
+    here.wait_for_url("**/users/new")
+    fill(here, "#f-name", f"Papan Ketik {width}")
+    fill(here, "#f-username", f"ketik{width}")
+    fill(here, "#f-password", PASSWORD)
+    here.keyboard.press("Enter")
+    here.wait_for_url("**/users")
+    assert "sekarang bisa masuk" in here.inner_text("#notices")
+    assert f"ketik{width}" in here.inner_text("main")
+
+
+@pytest.mark.journey
+@pytest.mark.row("H-23")
+@pytest.mark.parametrize("width", WIDTHS)
+def test_adding_a_product_by_keyboard(here, office, width) -> None:
+    """Goal: no mouse is needed, a mistake keeps what was typed. Method: a negative price first, then a right one."""
+    here.set_viewport_size({"width": width, "height": 800})
+    log_in(here, office)
+    go(here, office, "/products/new")
+    fill(here, "#f-code", f"TUTS-{width}")
+    fill(here, "#f-name", "Tuts")
+    fill(here, "#f-price", "-500")
+    here.keyboard.press("Enter")
+    here.wait_for_selector("#e-price")
+    assert f"TUTS-{width}" == here.input_value("#f-code")
+    assert [] == faults_of(here)
+    walk_to(here, "#f-price")
+    here.keyboard.press("Control+a")
+    here.keyboard.type("12.500")
+    here.keyboard.press("Enter")
+    here.wait_for_selector("h1:has-text('Tuts')")
+    assert "Rp12.500" in here.inner_text("main")
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("width", WIDTHS)
+def test_adding_a_branch_by_keyboard(here, office, width) -> None:
+    """Goal: no mouse is needed; the code is big and whole. Method: fill in the form; a computer joins with the code."""
+    here.set_viewport_size({"width": width, "height": 800})
+    code = f"K{width}"
+    log_in(here, office)
+    go(here, office, "/branches/new")
+    fill(here, "#f-code", code)
+    fill(here, "#f-name", "Cabang Papan Ketik")
+    here.keyboard.press("Enter")
+    here.wait_for_selector("#secret")
+    assert [] == faults_of(here)
+    secret = here.inner_text("#secret")
+    assert secret in here.inner_text("#command")
+    assert code == office.enrol(code, secret).code
+    go(here, office, f"/branches/{code}")
+    assert "Tersambung" in here.inner_text("main")
+
+
+@pytest.mark.journey
+@pytest.mark.row("H-20")
+def test_search_as_one_types(here, office) -> None:
+    """Goal: rows follow the letters, the address too, the cursor stays. Method: / and letters, then back to all."""
+    here.set_viewport_size({"width": 1280, "height": 800})
+    log_in(here, office)
+    go(here, office, "/products")
+    here.keyboard.press("/")
+    here.keyboard.type("oli me")
+    here.wait_for_url("**/products?q=oli*")
+    here.wait_for_function("!document.querySelector('#rows').innerText.includes('Ban luar')")
+    assert "Oli mesin" in here.inner_text("#rows")
+    assert here.evaluate("document.activeElement.matches('[data-search]')")
+
+
+@pytest.mark.journey
+@pytest.mark.row("H-61")
+def test_restoring_the_other_version(here, office) -> None:
+    """Goal: two versions side by side, one press restores. Method: press it, see the notice with its way back."""
+    here.set_viewport_size({"width": 360, "height": 740})
+    office.conflict("Susi")
+    log_in(here, office)
+    go(here, office, "/conflicts")
+    here.locator("article", has_text="Susi Cabang").get_by_role("button", name="Pakai yang ini").click()
+    here.wait_for_selector("#notices button:has-text('Batalkan'), #notices .notice form")
+    assert "Versi yang lain kini berlaku" in here.inner_text("#notices")
+    assert here.locator("article", has_text="Susi Cabang").count() == 0
