@@ -1,0 +1,37 @@
+"""The ``cabang`` command: it only puts together what each package brings."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+import branch_node.cli
+import central_hub.cli
+from sync.folder import BRANCH, HUB
+from ui.console import checks, doctor, imports, people, reports
+from ui.console.language import _
+from ui.console.program import Program
+from ui.story.command import demo
+
+main = Program(
+    "cabang",
+    context_settings={"obj": {HUB: central_hub.cli.kind, BRANCH: branch_node.cli.kind}, "max_content_width": 100},
+    help=_(
+        "Cabang: a till, customer book and stock book for branches whose line is slow, dear or cut."
+        "\n\nBegin with 'cabang demo', or with 'cabang hub init'. Facts go to standard output, progress to standard"
+        " error. Exit codes: 0 fine, 1 something went wrong (said in words), 2 wrong usage."
+    ),
+    commands=[
+        demo,
+        central_hub.cli.hub,
+        branch_node.cli.branch,
+        branch_node.cli.sync,
+        people.add_user,
+        imports.imports,
+        reports.report,
+        checks.digest,
+        checks.verify,
+        doctor.command(branch_node.cli.reach_hub),
+    ],
+)
+
+if find_spec("bench") and find_spec("bench.main"):  # it comes with the source, not with what is installed
+    main.add_command(import_module("bench.main").bench)
