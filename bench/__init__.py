@@ -1,0 +1,1 @@
+"""Speed figures, each a ratio to a floor measured in the same run."""

@@ -1,0 +1,101 @@
+"""The floor: the least any program must do to take the same bytes safely to disk.
+
+For each segment: inflate, decode, two SHA-256 an entry, insert the entry, upsert one row, and one fsync for all.
+No check, no merge, no guard, no search: what a real push takes longer is what it does for its promises.
+"""
+
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import msgspec
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+COLUMNS = 10
+VALUES = COLUMNS - 1  # beside the key
+
+_decode = msgspec.msgpack.Decoder().decode
+
+ENTRY_TABLE = "CREATE TABLE entry (seq INTEGER PRIMARY KEY, header BLOB, payload BLOB)"
+ROW_TABLE = f"CREATE TABLE row (id BLOB PRIMARY KEY, {', '.join(f'c{n}' for n in range(VALUES))}) WITHOUT ROWID"
+ADD_ENTRY = "INSERT INTO entry VALUES (?, ?, ?)"
+UPSERT_ROW = (
+    f"INSERT INTO row VALUES ({', '.join('?' * COLUMNS)}) "
+    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'c{n} = excluded.c{n}' for n in range(VALUES))}"
+)
+
+
+def floor(segments: Iterable[bytes], *, path: Path) -> float:
+    """Seconds to take *segments* into a new database file at *path*.
+
+    A segment is the zstd-compressed body: a MessagePack array of entries [header: bin, op, ...], an op being bin or,
+    when it is personal, [bin, ...].
+    """
+    with fresh_database(path, ENTRY_TABLE, ROW_TABLE) as connection:
+        began, numbers = time.perf_counter(), count(1)
+        for segment in segments:
+            connection.execute("BEGIN IMMEDIATE")
+            for entry in _decode(zstd.decompress(segment)):
+                _take(connection, next(numbers), entry)
+            connection.execute("COMMIT")
+        return time.perf_counter() - began
+
+
+def as_zstd(codec: int, body: bytes) -> bytes:
+    """A segment's *body* as ``floor`` takes it: one sent as it is (codec 0) is compressed."""
+    return body if codec else zstd.compress(body)
+
+
+def _take(connection: sqlite3.Connection, seq: int, entry: list[Any]) -> None:
+    header, *items = entry
+    ops = [item if type(item) is bytes else item[0] for item in items]
+    payload = b"".join(ops)
+    _decode(header)
+    decoded = [_decode(op) for op in ops]
+    sha256(header).digest()
+    digest = sha256(payload).digest()
+    connection.execute(ADD_ENTRY, (seq, header, payload))
+    connection.execute(UPSERT_ROW, (digest[:14], *_columns(decoded)))
+
+
+def _columns(ops: list[Any]) -> list[Any]:
+    """The first values of the ops, none deeper than one list, as many as the row has columns."""
+    values = [value for op in ops for part in op for value in (part if type(part) is list else (part,))]
+    plain = [value for value in values if type(value) is not list and type(value) is not dict][:VALUES]
+    return plain + [None] * (VALUES - len(plain))
+
+
+def one_commit(connection: sqlite3.Connection, seq: int) -> float:
+    """Seconds of one commit of one row, numbered *seq*, into a ``fresh_database`` with ENTRY_TABLE."""
+    began = time.perf_counter()
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(ADD_ENTRY, (seq, b"header", b"payload"))
+    connection.execute("COMMIT")
+    return time.perf_counter() - began
+
+
+def medians(measure: Callable[[int], float], runs: int) -> float:
+    """The median of what *measure* gives for the runs 0, 1, ... *runs* - 1."""
+    return median(measure(run) for run in range(runs))
+
+
+@contextmanager
+def fresh_database(path: Path, *tables: str) -> Iterator[sqlite3.Connection]:
+    """A new WAL file that waits for the disk at each commit; raises when *path* holds these tables already."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        for table in tables:
+            connection.execute(table)
+        yield connection
