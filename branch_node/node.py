@@ -6,7 +6,7 @@ from collections.abc import Callable
 from branch_node.line import Line, check_url
 from branch_node.line_status import line_status
 from branch_node.sync_client import OpenPage, SyncClient
-from crm.branches import by_code, by_stream
+from crm.branches import by_code, zone_of
 from crm.search import SEARCH_DDL
 from sync import enrol, entry, exchange, ids, keys
 from sync.branch import BranchExchange
@@ -100,8 +100,7 @@ class BranchNode(Node):
     def zone(self) -> str:
         """WIB, WITA or WIT, as head office says."""
         with using(self.store):
-            branch = by_stream(self.stream)
-        return branch.zone if branch else "WIB"
+            return zone_of(self.stream)
 
     def line_status(self) -> tuple[str, str]:
         """(level, sentence) for the badge of the line."""

@@ -97,11 +97,7 @@ class Feed:
         """The audience keys of a row; the hub's own is in no feed."""
         if spec.audience is everyone:
             return {EVERYONE}
-
-        def look(table: str, row_id: bytes) -> dict[str, Any] | None:
-            return rows.read(connection, TABLES[table], row_id)
-
-        return set(spec.audience(row, look)) - {HUB}
+        return set(spec.audience(row, rows.looker(connection))) - {HUB}
 
 
 def _put(

@@ -30,11 +30,9 @@ PAGE_ITEMS_MAX = 2_000
 ANSWER_BYTES_MAX = PAGE_BYTES_MAX + 64 * 1024
 
 TEXT_BYTES_MAX = 16 * 1024  # one text value
-NESTING_MAX = 8  # arrays within arrays in one op
 
 STAMP_MS_MIN = 1_577_836_800_000  # 2020-01-01T00:00Z
 STAMP_MS_MAX = 2**47
-STAMP_COUNTER_MAX = 0xFFFF
 
 INTEGER_MAX = 2**62  # any integer value
 Count = Annotated[int, msgspec.Meta(ge=0, le=INTEGER_MAX)]  # a number in an envelope
@@ -52,9 +50,7 @@ WRITER_WAIT_S_MAX = 5
 APPLY_SLICE_S_MAX = 0.005
 PEOPLE_WAIT_S_MAX = 1
 SOCKET_PATH_BYTES_MAX = 100
-BRANCHES_MAX = 10_000
 
 invariant(SEGMENT_BYTES_SOFT + ENTRY_BYTES_MAX <= SEGMENT_BYTES_MAX, "a sealed segment fits the segment limit")
 invariant(SEGMENT_WIRE_BYTES_MAX <= REQUEST_BYTES_MAX, "one segment fits one request")
 invariant(PAGE_BYTES_MAX >= PAGE_BYTES_SOFT + ENTRY_BYTES_MAX, "one entry's effect fits a page of its own")
-invariant(BRANCHES_MAX <= STREAM_MAX, "every branch has a stream number")

@@ -232,11 +232,8 @@ class Merger:
     # --- rights ----------------------------------------------------------------------------------------------
 
     def _rights(self, spec: TableSpec, row: Mapping[str, Any]) -> None:
-        if spec.writers is not None and self._place.stream not in spec.writers(row, self._look):
+        if spec.writers is not None and self._place.stream not in spec.writers(row, rows.looker(self._connection)):
             raise NotYours(owner=spec.owner, what=spec.name)
-
-    def _look(self, table: str, row_id: bytes) -> dict[str, Any] | None:
-        return rows.read(self._connection, TABLES[table], row_id)
 
     # --- the conflict journal --------------------------------------------------------------------------------
 

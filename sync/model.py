@@ -358,11 +358,6 @@ def everyone(row: Mapping[str, Any], look: Look) -> Iterable[int]:
     return (EVERYONE,)
 
 
-def hub_alone(row: Mapping[str, Any], look: Look) -> Iterable[int]:
-    """Audience *hub*."""
-    return (HUB,)
-
-
 def making_branch(row: Mapping[str, Any], look: Look) -> Iterable[int]:
     """The branch whose number the row's id bears."""
     return (ids.stream_of(row["id"]),)

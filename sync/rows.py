@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from sync import ids
-from sync.model import TABLES, GroupSpec, TableSpec, child_spec, id_space
+from sync.model import TABLES, GroupSpec, Look, TableSpec, child_spec, id_space
 
 Row = tuple[Any, ...]
 
@@ -59,6 +59,11 @@ def read(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> dict
     sql = statements(spec.name)
     found = connection.execute(sql.select, (row_id,)).fetchone()
     return as_dict(spec, found) if found else None
+
+
+def looker(connection: sqlite3.Connection) -> Look:
+    """What audience and writer rules look other rows up with: (table, id) → the row, or None."""
+    return lambda table, row_id: read(connection, TABLES[table], row_id)
 
 
 def as_dict(spec: TableSpec, row: Row) -> dict[str, Any]:

@@ -238,11 +238,8 @@ class Unit:
 
     def _may_write(self, spec: TableSpec, row: Mapping[str, Any]) -> None:
         """Others' writes are refused here, before the log."""
-        if spec.writers is not None and self.stream not in spec.writers(row, self._look):
+        if spec.writers is not None and self.stream not in spec.writers(row, rows.looker(self._connection)):
             raise NotAllowedHere(what=spec.name, owner=spec.owner)
-
-    def _look(self, table: str, row_id: bytes) -> dict[str, Any] | None:
-        return rows.read(self._connection, TABLES[table], row_id)
 
     def _next_name(self) -> bytes:
         """The name of the op that comes next: its ordinal is its place in the entry."""

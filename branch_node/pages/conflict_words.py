@@ -100,8 +100,7 @@ def row_of(conflict: Conflict) -> dict[str, Any] | None:
 def may_write(table: str, row: Mapping[str, Any]) -> bool:
     """May this branch change the row at all?"""
     spec = TABLES[table]
-    connection = branch().store.connection()
-    look = lambda name, ident: rows.read(connection, TABLES[name], ident)  # noqa: E731
+    look = rows.looker(branch().store.connection())
     return spec.writers is None or branch().stream in spec.writers(row, look)
 
 

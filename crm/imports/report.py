@@ -8,7 +8,7 @@ from crm.imports.errors import WrongLine
 from sync.errors import N_, CabangError
 
 LISTED_MAX = 10_000
-_TODO = N_("Correct the line and import the file again; the other lines are in.")
+_ADVICE = N_("Correct the line and import the file again; the other lines are in.")
 
 
 class Oddity(NamedTuple):
@@ -38,7 +38,7 @@ class Report:
         """Notes a row that was not taken, and why."""
         self.counts["refused"] += 1
         if len(self._refused) < LISTED_MAX:
-            told, todo = (error.told(), _TODO) if isinstance(error, WrongLine) else (error.params, error.todo)
+            told, todo = (error.told(), _ADVICE) if isinstance(error, WrongLine) else (error.params, error.todo)
             words = {"code": error.code, "happened": error.happened, "todo": todo, "params": told}
             self._refused.append({"line": line, **words})
 
