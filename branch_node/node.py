@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 from branch_node.line import Line, check_url
 from branch_node.line_status import line_status
+from branch_node.sms_job import FactsTaker
 from branch_node.sync_client import OpenPage, SyncClient
 from crm.branches import by_code, zone_of
 from crm.search import SEARCH_DDL
+from sms_daemon import ledger as sms_ledger
 from sync import enrol, entry, exchange, ids, keys
 from sync.branch import BranchExchange
 from sync.database import using
@@ -16,6 +18,9 @@ from sync.journal import Journal, open_epoch
 from sync.node import Node, device_ms, draw, new_keys
 from sync.overlay import Overlay
 from sync.store import Store
+
+
+PAGE_BYTES = 2048  # a sale touches some twenty pages: half the size is 40 % less to write to a small disk at each
 
 
 class BranchNode(Node):
@@ -36,6 +41,7 @@ class BranchNode(Node):
         self.link = BranchExchange(store, self.journal, self.keyring, time.monotonic)
         self.sync = SyncClient(store, self.link, self.clock, Line(store.get("hub_url")), open_page)
         self.journal.on_commit.append(self.sync.nudge)
+        self.sms = FactsTaker(store, self.journal, self.folder)
 
     @classmethod
     def create(cls, home: Folder, url: str, code_text: str, plain_http: bool = False) -> "BranchNode":
@@ -64,7 +70,7 @@ class BranchNode(Node):
     ) -> "BranchNode":
         making = home.path / "branch.db.new"
         making.unlink(missing_ok=True)
-        store = Store.create(making, SEARCH_DDL)
+        store = Store.create(making, SEARCH_DDL, PAGE_BYTES)
         open_epoch(
             store,
             certificate.stream,
@@ -74,13 +80,16 @@ class BranchNode(Node):
             welcome.hub_ms,
             keyring,
         )
+        ledger = draw(sms_ledger.ID_BYTES)
         with store.write():
             values = {"code": certificate.code, "hub_url": url, "hub_public": welcome.hub_public,
                       "certificate": welcome.certificate, "company_key": welcome.company_key,
-                      "session_secret": draw(32), "sms_ledger": draw(16)}  # fmt: skip
+                      "session_secret": draw(32), "sms_ledger": ledger}  # fmt: skip
             for name, value in values.items():
                 store.put(name, value)
         store.close()
+        (home.path / sms_ledger.FILE).unlink(missing_ok=True)  # of an attempt that did not get this far
+        sms_ledger.create(home.path, ledger)
         making.rename(home.path / "branch.db")
         return cls.open(home)
 

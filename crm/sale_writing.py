@@ -6,10 +6,11 @@ from typing import NamedTuple
 from crm.errors import BadChoice, UnknownCustomer, UnknownProduct
 from crm.sale_rules import Line, Paid, settle, total_of
 from crm.selling import SALE_KINDS, Payment, Sale, SaleLine
-from sync.errors import N_, invariant
+from sync.errors import N_, NoSuchRow, invariant
 from sync.unit import Children, Unit
 
 _TILL_MAX = 99
+_UNKNOWN = {"product": UnknownProduct, "customer": UnknownCustomer}
 _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM sale WHERE stream = ? AND till = ?"
 _IMPORTED = "SELECT id FROM sale WHERE external = ? AND source = ? AND stream = ?"
 
@@ -48,7 +49,6 @@ def record_sale(
     invariant(1 <= till <= _TILL_MAX, "a till's number is 1 to 99")
     total = total_of(lines, free=kind == "return" or at is not None)
     kept, change = settle(payments, total)
-    _check_known(unit, lines, customer)
     ((number,),) = unit.query(_NEXT, (unit.stream, till))
     values = {
         "till": till,
@@ -60,8 +60,11 @@ def record_sale(
         "source": source,
         "external": external,
     }
-    children: Children = {SaleLine: [_row(line) for line in lines], Payment: [paid._asdict() for paid in kept]}
-    sale = unit.insert(Sale, values, children=children)
+    children: Children = {SaleLine: [_row(line) for line in lines], Payment: [tuple(paid) for paid in kept]}
+    try:
+        sale = unit.insert(Sale, values, children=children)
+    except NoSuchRow as error:
+        raise _UNKNOWN.get(error.params["what"], NoSuchRow)(**error.params) from None
     return Receipt(sale, number, total, change)
 
 
@@ -70,14 +73,5 @@ def imported_sale(unit: Unit, source: str, external: str) -> bytes | None:
     return next((row[0] for row in unit.query(_IMPORTED, (external, source, unit.stream))), None)
 
 
-def _row(line: Line) -> dict[str, object]:
-    product, quantity, price, discount, goods = line
-    return {"product": product, "quantity": quantity, "price": price, "discount": discount, "goods": int(goods)}
-
-
-def _check_known(unit: Unit, lines: Sequence[Line], customer: bytes | None) -> None:
-    for product in {line.product for line in lines}:
-        if not unit.has("product", product):
-            raise UnknownProduct
-    if customer is not None and not unit.has("customer", customer):
-        raise UnknownCustomer
+def _row(line: Line) -> tuple[object, ...]:
+    return (*line[:-1], int(line.goods))

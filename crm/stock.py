@@ -1,6 +1,7 @@
 """Stock: locations, documents that move goods, the movements derived from them, and what is on hand."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
@@ -49,6 +50,7 @@ class StockLocation(Synced):
             return f"{stream}/{name}"
 
 
+@cache
 def shop_of(stream: int) -> bytes:
     """The id of the shop location of branch number *stream*."""
     return natural_id("stock_location", stream, "shop")

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from sync import exchange, keys, limits, overlay, rows, segment, stamps, wire
+from sync.changes import Insert
 from sync.errors import Malformed, UnknownKind, WrongHub
 from sync.exchange import Answer, Request
 from sync.feed import FACT, GONE, GROUPS, WHOLE
 from sync.journal import Journal
 from sync.model import BY_CODE, TABLES, TableSpec
-from sync.ops import Insert
 from sync.stamps import Standing
 from sync.store import Store
 
@@ -256,7 +256,7 @@ def _born(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> di
 
 
 def _fact(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> None:
-    if rows.read(connection, spec, row[1]) is not None:
+    if rows.exists(connection, spec, row[1]):
         return
     children: dict[str, list[tuple[Any, ...]]] = {child.name: [] for child in spec.children}
     for child, part in zip(spec.children, row[5:], strict=True):

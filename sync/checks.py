@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sync import limits, rows
+from sync import limits
+from sync.changes import Insert
 from sync.errors import BadValue
 from sync.model import TableSpec
 
@@ -20,12 +21,11 @@ def check_row(spec: TableSpec, row: Mapping[str, Any]) -> None:
         spec.check(row)
 
 
-def check_children(spec: TableSpec, row: Mapping[str, Any], children: Mapping[str, list[tuple[Any, ...]]]) -> None:
+def check_children(change: Insert) -> None:
     """Child rows are whole, and the model's own rule about them holds.  Raises BadValue."""
-    for child in spec.children:
-        places = [place for place, field in enumerate(child.plain) if field.name in child.required]
-        for line in children[child.name]:
-            if any(line[place] is None for place in places):
+    for child in change.spec.children:
+        for line in change.children[child.name]:
+            if None in map(line.__getitem__, child.required_places):
                 raise BadValue(what=child.name)
-    if spec.check_children:
-        spec.check_children(row, rows.line_dicts(spec, children))
+    if change.spec.check_children:
+        change.spec.check_children(change.fields, change.lines)

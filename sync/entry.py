@@ -143,9 +143,18 @@ class Chain:
         """The chain before an epoch's OPEN entry."""
         return cls(first_seq - 1, genesis(stream, epoch), 0, b"", 0)
 
+    def copy(self) -> "Chain":
+        """The same place once more."""
+        return Chain(self.seq, self.head, self.stamp, self.start, self.n)
+
     def step(self, header_bytes: bytes, items: list[Any], secret: bytes) -> Entry:
         """Takes the next entry; raises Malformed when it cannot follow."""
         header = decode_header(header_bytes)
+        self.grow(header, header_bytes, items, secret)
+        return Entry(self.seq, self.stamp, self.start, self.n, header, header_bytes, items, self.head)
+
+    def grow(self, header: Header, header_bytes: bytes, items: list[Any], secret: bytes) -> None:
+        """Moves to the next entry, *header_bytes* being those of *header*; raises Malformed when it cannot follow."""
         if len(header_bytes) > 0xFFFF or len(items) > limits.ENTRY_OPS_MAX:
             raise _bad("too many ops")
         seq = self.seq + 1
@@ -153,7 +162,6 @@ class Chain:
         joined = b"".join([commitment(item, secret, seq, index) for index, item in enumerate(items)])
         self.head = link(self.head, header_bytes, joined)
         self.seq = seq
-        return Entry(seq, self.stamp, self.start, self.n, header, header_bytes, items, self.head)
 
     def _move(self, header: Header) -> None:
         if header.kind == OPEN:

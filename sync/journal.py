@@ -11,10 +11,10 @@ from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from sync import entry, keys, limits, rows, segment, wire
+from sync.changes import Change
 from sync.clock import Clock, advance_of, ms_of, next_stamp, stamp_of
 from sync.errors import DiskFull, LogDamaged, UnitTooLarge, WriterBusy
 from sync.ids import START_BYTES
-from sync.ops import Change
 from sync.store import Store
 from sync.unit import Ref, Unit
 
@@ -143,14 +143,15 @@ class Journal:
         """Writes the entry; returns the chain's new end and the entry's size."""
         start = b"" if self._started else self._start
         advance = advance_of(self._chain.stamp, own.stamp)
-        header = entry.encode_header(entry.Header(entry.UNIT, advance, own.actor, own.derive, start))
+        header = entry.Header(entry.UNIT, advance, own.actor, own.derive, start)
+        header_bytes = entry.encode_header(header)
         payload = wire.encode(items)
-        size = len(header) + len(payload)
+        size = len(header_bytes) + len(payload)
         if size > limits.ENTRY_BYTES_MAX or len(items) > limits.ENTRY_OPS_MAX:
             raise UnitTooLarge(bytes=size, limit=limits.ENTRY_BYTES_MAX)
         self._open_segment(connection, own.seq)
-        chain = entry.Chain(self._chain.seq, self._chain.head, self._chain.stamp, self._chain.start, self._chain.n)
-        chain.step(header, items, self._secret)
+        chain = self._chain.copy()
+        chain.grow(header, header_bytes, items, self._secret)
         if start:
             connection.execute(
                 "INSERT INTO process_start VALUES (?, ?, ?, ?)", (self.stream, start, self.epoch, own.seq)
@@ -158,7 +159,7 @@ class Journal:
         effective, position = self._writer.finish()
         connection.execute(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (self.epoch, own.seq, self.stream, own.stamp, own.start, own.n, header, payload, effective, position),
+            (self.epoch, own.seq, self.stream, own.stamp, own.start, own.n, header_bytes, payload, effective, position),
         )
         return chain, size
 

@@ -11,12 +11,12 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from sync import clock, ids, overlay, policies, rows, stamps, wire
+from sync.changes import Change, Insert, Set
 from sync.checks import check_children, check_row
 from sync.errors import BadValue, ForeignId, MissingRow, NotYours, SameIdOtherBytes, UnknownKind
 from sync.feed import NOBODY, Feed
 from sync.merge import effective
-from sync.model import STICKY, TABLES, GroupSpec, TableSpec, id_space, sharing_ids
-from sync.ops import Change, Insert, Set
+from sync.model import STICKY, TABLES, GroupSpec, TableSpec
 from sync.policies import Head, Settled
 from sync.stamps import Standing
 
@@ -96,11 +96,11 @@ class Merger:
         spec = change.spec
         if ids.stream_of(change.op) != self._place.stream:
             raise ForeignId
-        row = rows.dict_of(spec, (change.row, *change.values))
+        row = change.fields
         if change.keyed:
             self._own_key(spec, row)
         self._judge(spec, row)
-        self._judge_children(change, row)
+        self._judge_children(change)
         now = Standing(change.op, self.effective, self.position)
         if change.keyed and (held := rows.read(self._connection, spec, change.row)):
             self._meet(change, row, held, now)
@@ -115,22 +115,21 @@ class Merger:
         for field in spec.referring:
             self._exists(field.target, row[field.name])
 
-    def _judge_children(self, change: Insert, row: Mapping[str, Any]) -> None:
+    def _judge_children(self, change: Insert) -> None:
         spec = change.spec
         if spec.derive and self._place.derive not in spec.derive:
             raise UnknownKind(kind=f"derivation {self._place.derive} of {spec.name}")
-        check_children(spec, row, change.children)
+        check_children(change)
         for child in spec.children:
-            places = [(place, field.target) for place, field in enumerate(child.plain) if field in child.referring]
             for line in change.children[child.name]:
-                for place, target in places:
+                for place, target in child.referring_places:
                     self._exists(target, line[place])
 
     def _exists(self, target: str, row_id: bytes | None) -> None:
         """A row refers only to rows the hub holds; what arrives too early waits for them."""
         if row_id is None or (target, row_id) in self._known:
             return
-        if not any(rows.read(self._connection, spec, row_id) for spec in sharing_ids(target)):
+        if not rows.any_exists(self._connection, target, row_id):
             raise MissingRow(what=target)
         if len(self._known) > _KNOWN_MAX:
             self._known.clear()
@@ -143,7 +142,7 @@ class Merger:
             and all(row[name] is not None for name in spec.key_fields)
             and spec.natural(*(row[name] for name in spec.key_fields))
         )
-        if not key or ids.natural(id_space(spec.name), key) != row["id"]:
+        if not key or ids.natural(spec.id_space, key) != row["id"]:
             raise BadValue(what=f"key of {spec.name}")
 
     def _meet(self, change: Insert, row: Mapping[str, Any], held: dict[str, Any], now: Standing) -> None:
@@ -266,7 +265,7 @@ class Merger:
             self._write_once(conflict, values)
 
     def _write_once(self, spec: TableSpec, values: Mapping[str, Any]) -> None:
-        if rows.read(self._connection, spec, values["id"]) is None:
+        if not rows.exists(self._connection, spec, values["id"]):
             rows.insert(self._connection, spec, tuple(values[name] for name in rows.statements(spec.name).keys))
             self.feed.made(self._connection, spec, values, self.position, NOBODY)
 

@@ -28,6 +28,7 @@ EVERYONE = 0  # audience key: every branch
 HUB = -1  # audience key: the hub alone; never in the feed
 
 LWW, STICKY, FACT, LOCAL = "lww", "sticky", "fact", "local"
+SAID = ("at", "actor")  # implied by the header; "stream" is implied by the row's id
 
 
 class IdField(peewee.BlobField):
@@ -173,6 +174,7 @@ class TableSpec:
     check: Callable[[Mapping[str, Any]], None] | None = None
     check_children: Callable[[Mapping[str, Any], Mapping[str, list[dict[str, Any]]]], None] | None = None
     key_fields: tuple[str, ...] = ()
+    id_space: str = ""
     in_digest: bool = True
 
     fields: tuple[FieldSpec, ...] = ()
@@ -186,6 +188,26 @@ class TableSpec:
         """Fields that refer to rows which must be there; who did something (implied) need not be."""
         return tuple(f for f in self.fields if f.target in TABLES and not f.declared.implied)
 
+    @cached_property
+    def referring_places(self) -> tuple[tuple[int, str], ...]:
+        """The places among ``fields`` of those that refer, and the tables they refer to."""
+        return tuple((self.fields.index(f), f.target) for f in self.referring)
+
+    @cached_property
+    def line_names(self) -> tuple[str, ...]:
+        """Of a child table: the names of a line's number and fields."""
+        return ("line", *self.blank)
+
+    @cached_property
+    def required_places(self) -> tuple[int, ...]:
+        """The places among ``fields`` of those that may not be empty."""
+        return tuple(place for place, f in enumerate(self.fields) if f.name in self.required)
+
+    @cached_property
+    def said_places(self) -> tuple[tuple[int, str], ...]:
+        """The places among ``fields`` of those an entry's header can say, and what it says there."""
+        return tuple((place, f.declared.implied) for place, f in enumerate(self.plain) if f.declared.implied in SAID)
+
     def __post_init__(self) -> None:
         """``fields``: plain, then personal, the order of the columns in our statements; ``blank``: their defaults."""
         self.fields = self.plain + self.personal
@@ -197,6 +219,7 @@ class TableSpec:
 
 TABLES: dict[str, TableSpec] = {}
 BY_CODE: dict[int, TableSpec] = {}
+_SPACES: dict[str, list[TableSpec]] = {}
 _CHILDREN: dict[str, TableSpec] = {}
 
 
@@ -266,11 +289,13 @@ def synced(model: type[Synced]) -> type[Synced]:
         check=getattr(sync, "check", None),
         check_children=getattr(sync, "check_children", None),
         key_fields=tuple(inspect.signature(sync.natural).parameters) if hasattr(sync, "natural") else (),
+        id_space=str(getattr(sync, "id_space", name)),
         in_digest=getattr(sync, "digest", True),
     )
     invariant(spec.code not in BY_CODE, f"table code {spec.code} is used once")
     TABLES[name] = spec
     BY_CODE[spec.code] = spec
+    _SPACES.setdefault(spec.id_space, []).append(spec)
     return model
 
 
@@ -344,13 +369,12 @@ def natural_id(table: str, *key: Any) -> bytes:
 
 def id_space(table: str) -> str:
     """Tables that share ids (a provisional product and the product it becomes) share the space's name."""
-    return getattr(TABLES[table].model.Sync, "id_space", table)  # type: ignore[attr-defined]
+    return TABLES[table].id_space
 
 
 def sharing_ids(table: str) -> list[TableSpec]:
     """The tables whose rows a reference to *table* may mean: itself, and those that share its ids."""
-    space = id_space(table)
-    return [spec for spec in TABLES.values() if id_space(spec.name) == space]
+    return _SPACES[TABLES[table].id_space]
 
 
 def everyone(row: Mapping[str, Any], look: Look) -> Iterable[int]:

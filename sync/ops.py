@@ -13,44 +13,20 @@ left out; *child* is [child table, [value…]…].  References are shortened as 
 the op overwritten, written like a reference.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import msgspec
 
 from sync import clock, ids, limits, wire
+from sync.changes import Change, Insert, Set
 from sync.entry import Entry
 from sync.errors import BadValue, Malformed, UnknownKind, UnreadablePayload
-from sync.model import BY_CODE, FieldSpec, GroupSpec, TableSpec, id_space
+from sync.model import BY_CODE, FieldSpec, TableSpec, id_space
 
 INSERT, KEYED, SET, PERSON = 1, 2, 3, 4
 _ID_SIZES = (ids.OP_ID_BYTES, ids.NATURAL_ID_BYTES)
-
-
-class Insert(NamedTuple):
-    """A row made: ``values`` are the plain fields and then the personal ones; ``children`` rows by table."""
-
-    spec: TableSpec
-    row: bytes
-    op: bytes
-    values: tuple[Any, ...]
-    children: dict[str, list[tuple[Any, ...]]]
-    keyed: bool
-
-
-class Set(NamedTuple):
-    """One group of a row set by ``op``, which overwrote ``base`` (None: nothing)."""
-
-    spec: TableSpec
-    row: bytes
-    op: bytes
-    group: GroupSpec
-    base: bytes | None
-    values: tuple[Any, ...]
-
-
-Change = Insert | Set
 
 
 # --- writing ---------------------------------------------------------------------------------------------------
@@ -83,20 +59,17 @@ def out_children(
     return out
 
 
-def check_values(fields: tuple[FieldSpec, ...], values: Sequence[Any]) -> None:
+def check_values(fields: tuple[FieldSpec, ...], rows: Sequence[Sequence[Any]]) -> None:
     """Raises BadValue for a value another node could not read: another type, or too long."""
     plan = _plan(fields)
-    wired = list(values)
-    for place in reversed(plan.streams):
-        del wired[place]
     try:
-        plan.read(wired)
-    except Malformed as error:
-        raise BadValue(what=error.params["why"]) from None
+        msgspec.convert(rows, plan.rows)
+    except msgspec.ValidationError as error:
+        raise BadValue(what=str(error)) from None
     for place, field in plan.references:
-        value = values[place]
-        if value is not None and (type(value) is not bytes or len(value) not in _ID_SIZES):
-            raise BadValue(what=field.name)
+        for row in rows:
+            if row[place] is not None and len(row[place]) not in _ID_SIZES:
+                raise BadValue(what=field.name)
 
 
 def write(op: list[Any]) -> bytes:
@@ -148,7 +121,7 @@ class _Reader:
     def _keyed(self, spec: TableSpec, name: bytes, op: list[Any], personal: bool) -> None:
         if type(op[2]) is not str or len(op) < 4:
             raise _bad("a key is text")
-        self._made(spec, ids.natural(id_space(spec.name), op[2]), name, op[3:], True)
+        self._made(spec, ids.natural(spec.id_space, op[2]), name, op[3:], True)
 
     def _made(self, spec: TableSpec, row: bytes, name: bytes, rest: list[Any], keyed: bool) -> None:
         if not rest or type(rest[0]) is not list:
@@ -177,7 +150,7 @@ class _Reader:
         if not isinstance(made, Insert) or made.spec is not spec:
             raise _bad("personal values of another row")
         values = self._values(spec.personal, op[3], made.op)
-        self.changes[place] = made._replace(values=made.values[: len(spec.plain)] + values)
+        made.values = made.values[: len(spec.plain)] + values
 
     def _set(self, spec: TableSpec, name: bytes, op: list[Any], personal: bool) -> None:
         row = self.frame.restore(op[2], spec.name, _id_of)
@@ -224,6 +197,13 @@ _TYPES: dict[str, Any] = {
     "blob": Annotated[bytes, msgspec.Meta(max_length=limits.TEXT_BYTES_MAX)],
     "id": Any,
 }
+_LOCAL_TYPES = {**_TYPES, "id": bytes}  # on the wire an id may be shortened
+
+
+def _shape(types: Iterable[Any]) -> Any:
+    """An array of these types; any of them may be empty, and those at the end left out."""
+    members = [(f"v{n}", one | None, None) for n, one in enumerate(types)]
+    return msgspec.defstruct("Values", members, array_like=True, forbid_unknown_fields=True)
 
 
 class _Plan:
@@ -231,8 +211,8 @@ class _Plan:
 
     def __init__(self, fields: tuple[FieldSpec, ...]) -> None:
         wired = [field for field in fields if field.declared.implied != "stream"]
-        members = [(f"v{n}", _TYPES[field.kind] | None, None) for n, field in enumerate(wired)]
-        self._shape = msgspec.defstruct("Values", members, array_like=True, forbid_unknown_fields=True)
+        self._shape = _shape(_TYPES[field.kind] for field in wired)
+        self.rows = list[_shape(_LOCAL_TYPES[field.kind] for field in fields)]  # type: ignore[misc]
         self._width = len(wired)
         places = list(enumerate(fields))
         self.streams = [place for place, field in places if field.declared.implied == "stream"]

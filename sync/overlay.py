@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sync import rows, stamps, wire
+from sync.changes import Change, Insert, Set
 from sync.model import GroupSpec, TableSpec
-from sync.ops import Change, Insert, Set
 from sync.stamps import Standing
 
 BASE = 0
@@ -49,7 +49,7 @@ class Overlay:
         make(self._connection, change, self._place.derive, Standing(change.op, 0, 0))
         if change.keyed and not change.spec.is_fact:
             for group in change.spec.groups:
-                values = rows.values_of(rows.dict_of(change.spec, (change.row, *change.values)), group)
+                values = rows.values_of(change.fields, group)
                 self._put(change.spec, change.row, group.number, self._place.seq, Standing(change.op, 0, 0), values)
 
     def _set(self, change: Set) -> None:
@@ -100,8 +100,7 @@ def make(connection: sqlite3.Connection, change: Insert, derive: int, standing: 
     rows.insert(connection, spec, (change.row, *change.values))
     if spec.children:
         rows.insert_children(connection, spec, change.row, change.children)
-        row = rows.dict_of(spec, (change.row, *change.values))
-        rows.insert_derived(connection, rows.derive(spec, derive, row, change.children))
+        rows.insert_derived(connection, rows.derive(spec, derive, change.fields, change.lines))
 
 
 def show(

@@ -7,10 +7,12 @@ personal fields, stamps; child rows (parent, line, fields); derived rows (docume
 import sqlite3
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sync import ids
-from sync.model import TABLES, GroupSpec, Look, TableSpec, child_spec, id_space
+from sync.model import TABLES, GroupSpec, Look, TableSpec, child_spec, sharing_ids
 
 Row = tuple[Any, ...]
 
@@ -24,6 +26,7 @@ class Statements:
         marks = ", ".join("?" * len(self.columns))
         self.insert = f'INSERT INTO "{spec.name}" ({names}) VALUES ({marks})'
         self.select = f'SELECT {names} FROM "{spec.name}" WHERE "{lead[0]}" = ?'
+        self.exists = f'SELECT 1 FROM "{spec.name}" WHERE "{lead[0]}" = ?'
         self.select_all = f'SELECT {names} FROM "{spec.name}" ORDER BY "{lead[0]}"'
         self.erase = f'DELETE FROM "{spec.name}" WHERE "{lead[0]}" = ?'
         self.update = {g.number: _update(spec, g) for g in spec.groups}
@@ -59,6 +62,16 @@ def read(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> dict
     sql = statements(spec.name)
     found = connection.execute(sql.select, (row_id,)).fetchone()
     return as_dict(spec, found) if found else None
+
+
+def exists(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> bool:
+    """Is there a row with this id?"""
+    return connection.execute(statements(spec.name).exists, (row_id,)).fetchone() is not None
+
+
+def any_exists(connection: sqlite3.Connection, table: str, row_id: bytes) -> bool:
+    """Does *table*, or a table that shares its ids, hold the row?"""
+    return any(exists(connection, spec, row_id) for spec in sharing_ids(table))
 
 
 def looker(connection: sqlite3.Connection) -> Look:
@@ -102,8 +115,8 @@ def insert_children(
 
 def insert_derived(connection: sqlite3.Connection, rows: Iterable[tuple[str, Row]]) -> None:
     """Inserts derived rows as the derivation functions give them: (table, (document, line, event, fields…))."""
-    for table, row in rows:
-        connection.execute(derived_statements(table).insert, row)
+    for table, those in groupby(rows, itemgetter(0)):
+        connection.executemany(derived_statements(table).insert, [row for _, row in those])
 
 
 def update(
@@ -132,22 +145,17 @@ def dict_of(spec: TableSpec, row: Row) -> dict[str, Any]:
     return dict(zip(statements(spec.name).keys, row, strict=False))
 
 
-def line_dicts(spec: TableSpec, children: Mapping[str, list[Row]]) -> dict[str, list[dict[str, Any]]]:
-    """Child tuples as dicts with their line numbers, for derivation functions."""
-    found = {}
-    for child in spec.children:
-        names = [f.name for f in child.plain]
-        rows = children.get(child.name, [])
-        found[child.name] = [{"line": n, **dict(zip(names, row, strict=True))} for n, row in enumerate(rows, 1)]
-    return found
+def line_dicts(child: TableSpec, lines: Iterable[Row]) -> list[dict[str, Any]]:
+    """Child tuples by field name, with their line numbers."""
+    return [dict(zip(child.line_names, (line, *row), strict=True)) for line, row in enumerate(lines, 1)]
 
 
 def derive(
-    spec: TableSpec, version: int, row: Mapping[str, Any], children: Mapping[str, list[Row]]
+    spec: TableSpec, version: int, row: Mapping[str, Any], lines: Mapping[str, list[dict[str, Any]]]
 ) -> list[tuple[str, Row]]:
-    """What a fact implies, by the derivation *version* of its entry."""
+    """What a fact implies, by the derivation *version* of its entry; *lines* are its child rows by table."""
     function = spec.derive.get(version)
-    return list(function(row, line_dicts(spec, children))) if function else []
+    return list(function(row, lines)) if function else []
 
 
 def entry_of(connection: sqlite3.Connection, op: bytes, columns: str) -> Row | None:
@@ -163,13 +171,10 @@ def entry_of(connection: sqlite3.Connection, op: bytes, columns: str) -> Row | N
 
 def natural_key(connection: sqlite3.Connection, target: str, row_id: bytes) -> str | None:
     """The natural key of the row of *target* (or of a table sharing its ids), when it still makes this very id."""
-    space = id_space(target)
-    for spec in TABLES.values():
-        if spec.natural is None or id_space(spec.name) != space:
-            continue
-        row = read(connection, spec, row_id)
-        if row:
+    for spec in sharing_ids(target):
+        row = read(connection, spec, row_id) if spec.natural else None
+        if row and spec.natural:
             key = spec.natural(*(row[name] for name in spec.key_fields))
-            if ids.natural(space, key) == row_id:
+            if ids.natural(spec.id_space, key) == row_id:
                 return key
     return None

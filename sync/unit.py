@@ -1,17 +1,18 @@
 """A unit of work in the making: what ``journal.unit()`` gives."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 from sync import ids, limits, ops, rows, stamps, wire
+from sync.changes import Change, Insert, Set
 from sync.checks import check_children, check_row
 from sync.errors import NoSuchRow, NotAllowedHere, UnitTooLarge, invariant
-from sync.model import TABLES, Synced, TableSpec, id_space, sharing_ids
-from sync.ops import Change, Insert, Set
+from sync.model import TABLES, Synced, TableSpec
 
-Children = Mapping[type[Synced], Sequence[Mapping[str, Any]]]
+Line = Mapping[str, Any] | tuple[Any, ...]  # by field name, or every field in order of declaration
+Children = Mapping[type[Synced], Sequence[Line]]
 
 
 Ref = tuple[str, bytes]  # table, row id
@@ -80,7 +81,7 @@ class Unit:
         ref = (table, row_id)
         if ref in self._known or ref in self.seen:
             return True
-        if any(rows.read(self._connection, spec, row_id) for spec in sharing_ids(table)):
+        if rows.any_exists(self._connection, table, row_id):
             self.seen.add(ref)
             return True
         return False
@@ -115,8 +116,8 @@ class Unit:
             return self._make(spec, values, children, None)
         invariant(spec.natural is not None, f"{spec.name} has a natural key")
         text = spec.natural(*key)  # type: ignore[misc]
-        row_id = ids.natural(id_space(spec.name), text)
-        if rows.read(self._connection, spec, row_id) is None:
+        row_id = ids.natural(spec.id_space, text)
+        if not rows.exists(self._connection, spec, row_id):
             return self._make(spec, values, children, text)
         if not spec.is_fact:
             self.set(model, row_id, values)
@@ -124,35 +125,32 @@ class Unit:
 
     def _make(self, spec: TableSpec, values: Mapping[str, Any], children: Children | None, key: str | None) -> bytes:
         name = self._next_name()
-        row_id = name if key is None else ids.natural(id_space(spec.name), key)
-        full = self._fill(spec, values, row_id)
-        self._may_write(spec, {"id": row_id, **full})
-        values_given = tuple(full.values())
-        ops.check_values(spec.fields, values_given)
-        self._refers(spec, full)
-        lines = _lines(spec, children or {})
-        for child in spec.children:
-            self._check_lines(child, lines[child.name])
-        check_children(spec, {"id": row_id, **full}, lines)
-        self._log_insert(spec, full, lines, key)
-        self._apply(Insert(spec, row_id, name, values_given, lines, key is not None))
+        row_id = name if key is None else ids.natural(spec.id_space, key)
+        given = tuple(self._fill(spec, values, row_id).values())
+        change = Insert(spec, row_id, name, given, _lines(spec, children or {}), key is not None)
+        self._check(change)
+        self._log_insert(change, key)
+        self._apply(change)
         return row_id
 
-    def _check_lines(self, child: TableSpec, lines: list[tuple[Any, ...]]) -> None:
-        places = [(place, field) for place, field in enumerate(child.plain) if field in child.referring]
-        for line in lines:
-            ops.check_values(child.plain, line)
-            for place, field in places:
-                self._must_have(field.target, line[place])
+    def _check(self, change: Insert) -> None:
+        """Whatever the hub would hold the entry for is refused here, before the log."""
+        spec = change.spec
+        self._may_write(spec, change.fields)
+        ops.check_values(spec.fields, (change.values,))
+        check_row(spec, change.fields)
+        self._refers(spec, (change.values,))
+        for child in spec.children:
+            ops.check_values(child.fields, change.children[child.name])
+            self._refers(child, change.children[child.name])
+        check_children(change)
 
-    def _refers(self, spec: TableSpec, row: Mapping[str, Any]) -> None:
-        """Every row referred to is there: the hub would hold the entry otherwise.  Raises NoSuchRow."""
-        for field in spec.referring:
-            self._must_have(field.target, row[field.name])
-
-    def _must_have(self, table: str, row_id: bytes | None) -> None:
-        if row_id is not None and not self.has(table, row_id):
-            raise NoSuchRow(what=table)
+    def _refers(self, spec: TableSpec, given: Iterable[Sequence[Any]]) -> None:
+        """Every row these rows refer to is there.  Raises NoSuchRow."""
+        for place, table in spec.referring_places:
+            for row in given:
+                if row[place] is not None and not self.has(table, row[place]):
+                    raise NoSuchRow(what=table)
 
     def _fill(self, spec: TableSpec, values: Mapping[str, Any], row_id: bytes) -> dict[str, Any]:
         """Every field of the row in order: given, by default, or implied by the entry."""
@@ -163,33 +161,24 @@ class Unit:
                 full[name] = ids.stream_of(row_id)
             elif full[name] is None:
                 full[name] = self._said(implied)
-        check_row(spec, full)
         return full
 
     def _said(self, implied: str) -> Any:
         """What the entry's header says of an implied field."""
         return self.stamp_ms if implied == "at" else self.actor
 
-    def _log_insert(
-        self,
-        spec: TableSpec,
-        full: Mapping[str, Any],
-        lines: dict[str, list[tuple[Any, ...]]],
-        key: str | None,
-    ) -> None:
-        ordinal = len(self.items)
-        logged = dict(full)
-        for name, implied in spec.implied:
-            if implied != "stream" and full[name] == self._said(implied):
-                logged[name] = None  # the header says it already
-        row = tuple(logged.values())
+    def _log_insert(self, change: Insert, key: str | None) -> None:
+        spec, ordinal, row = change.spec, len(self.items), list(change.values)
+        for place, implied in spec.said_places:
+            if row[place] == self._said(implied):
+                row[place] = None  # the header says it already
         values = ops.out_values(spec.plain, row[: len(spec.plain)], self._frame, self._key_of)
-        kids = ops.out_children(spec, lines, self._frame, self._key_of)
+        kids = ops.out_children(spec, change.children, self._frame, self._key_of)
         head = [ops.INSERT, spec.code] if key is None else [ops.KEYED, spec.code, key]
         self.items.append(ops.write([*head, values, *kids]))
         personal = ops.out_values(spec.personal, row[len(spec.plain) :], self._frame, self._key_of)
         if personal:
-            target: Any = ordinal if key is None else ids.natural(id_space(spec.name), key)
+            target: Any = ordinal if key is None else change.row
             self.items.append([ops.write([ops.PERSON, spec.code, target, personal])])
 
     # --- changing a row --------------------------------------------------------------------------------------
@@ -205,9 +194,10 @@ class Unit:
             raise NoSuchRow(what=spec.name)
         after = {**row, **values}
         invariant(len(after) == len(row), f"{spec.name} has the fields {sorted(set(values) - set(row))}")
+        given = [after[f.name] for f in spec.fields]
+        ops.check_values(spec.fields, (given,))
         check_row(spec, after)
-        ops.check_values(spec.fields, [after[f.name] for f in spec.fields])
-        self._refers(spec, after)
+        self._refers(spec, (given,))
         changed = [g for g in spec.groups if any(after[f.name] != row[f.name] for f in g.fields)]
         if changed:
             self._may_write(spec, row)
@@ -215,6 +205,19 @@ class Unit:
         for personal in (False, True):
             self._set_groups(spec, row, after, [g for g in changed if g.personal is personal], personal)
         return bool(changed)
+
+    def confirm(self, model: type[Synced], row_id: bytes, group: str) -> None:
+        """States a group's value once more: somebody chose it over another one, and every node learns that.
+
+        Raises NoSuchRow, NotAllowedHere.
+        """
+        spec = _spec(model)
+        row = rows.read(self._connection, spec, row_id)
+        if row is None:
+            raise NoSuchRow(what=spec.name)
+        self._may_write(spec, row)
+        chosen = next(one for one in spec.groups if one.name == group)
+        self._set_groups(spec, row, row, [chosen], chosen.personal)
 
     def _set_groups(
         self, spec: TableSpec, row: dict[str, Any], after: Mapping[str, Any], groups: list[Any], personal: bool
@@ -252,13 +255,17 @@ def _spec(model: type[Synced]) -> TableSpec:
     return TABLES[model._meta.table_name]
 
 
+def _whole(child: TableSpec, line: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple({**child.blank, **line}.values())
+
+
 def _lines(spec: TableSpec, children: Children) -> dict[str, list[tuple[Any, ...]]]:
-    """Child dicts as tuples in column order, by child table; every child table of the model is there."""
+    """Child rows as tuples in column order, by child table; every child table of the model is there."""
     given = {model._meta.table_name: lines for model, lines in children.items()}
     made = {}
     for child in spec.children:
         lines = given.pop(child.name, ())
-        made[child.name] = [tuple({**child.blank, **line}.values()) for line in lines]
+        made[child.name] = [line if isinstance(line, tuple) else _whole(child, line) for line in lines]
         whole = all(len(row) == len(child.blank) for row in made[child.name])
         invariant(whole, f"the lines of {child.name} have its fields alone")
     invariant(not given, f"{spec.name} has the children {sorted(given)}")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from cabang_pair import BranchSide, Company, HubSide, Side
 
 from crm import balances
-from sync import audit, entry, ids, ops, rows, stamps, wire
+from sync import audit, changes, entry, ids, ops, rows, stamps, wire
 from sync.clock import from_column
 from sync.model import EVERYONE, TABLES, everyone
 
@@ -110,9 +110,9 @@ def written(hub: HubSide) -> Iterator[Written]:
             yield from _groups_of(change)
 
 
-def _groups_of(change: ops.Change) -> Iterator[Written]:
+def _groups_of(change: changes.Change) -> Iterator[Written]:
     spec = change.spec
-    if isinstance(change, ops.Set):
+    if isinstance(change, changes.Set):
         yield Written(spec.name, change.row, change.group.number, change.op, change.base, change.values)
     elif not spec.is_fact:
         row = rows.dict_of(spec, (change.row, *change.values))

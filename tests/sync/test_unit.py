@@ -1,14 +1,15 @@
 """A unit refuses, before its log, what the hub could not take: no honest entry is ever held for review."""
 
 import pytest
+from cabang_pair import Company, Side
 
 from crm.branches import BranchSetting
-from crm.catalogue import Category, ProvisionalProduct
+from crm.catalogue import Category, Product, ProvisionalProduct
 from crm.customers import Customer
 from crm.selling import Payment, Sale, SaleLine
-from sync import limits
+from sync import limits, stamps
 from sync.errors import CabangError, InvariantBroken, NoSuchRow, NotAllowedHere
-from sync.model import natural_id
+from sync.model import TABLES, natural_id
 
 OIL = natural_id("product", "OLI-1")
 
@@ -133,3 +134,57 @@ def test_one_unit_makes_and_changes_a_row_another_branch_made_too(three) -> None
     three.heal()
     assert [] == three.hub.rows("SELECT reason FROM quarantine")
     assert 1 == len({side.one("SELECT name FROM provisional_product") for side in three.sides})
+
+
+def two_versions(company: Company) -> tuple[bytes, bytes]:
+    """A customer whose name two branches changed unseen, and the op that stands everywhere."""
+    first, second, *_others = company.branches
+    with first.unit() as unit:
+        made = unit.insert(Customer, {"number": "X1", "name": "S"})
+    company.heal()
+    for side, name in ((first, "first"), (second, "second")):
+        side.now += 10**6 * side.stream
+        with side.unit() as unit:
+            unit.set(Customer, made, {"name": name})
+    company.heal()
+    return made, company.hub.one("SELECT kept_op FROM conflict")
+
+
+def op_of_name(side: Side) -> bytes:
+    """The op that stands in the name of the only customer."""
+    number = next(group.number for group in TABLES["customer"].groups if group.name == "name")
+    return stamps.standing(side.one("SELECT stamps FROM customer"), number).op
+
+
+@pytest.mark.parametrize("place", [0, 1, 3], ids=["head office", "who wrote it", "who wrote neither"])
+def test_confirming_settles_a_conflict_on_every_node(three, place) -> None:
+    """Goal: everybody learns that it is decided. Method: confirm at one node; values stay, another op stands at all."""
+    made, kept_op = two_versions(three)
+    held = {side.one("SELECT name FROM customer") for side in three.sides}
+    assert {kept_op} == {op_of_name(side) for side in three.sides}
+    with three.sides[place].unit() as unit:
+        unit.confirm(Customer, made, "name")
+    three.heal()
+    stands = {op_of_name(side) for side in three.sides}
+    assert (1, False) == (len(stands), kept_op in stands)
+    assert held == {side.one("SELECT name FROM customer") for side in three.sides}
+    assert 1 == three.hub.one("SELECT count(*) FROM conflict")
+
+
+def test_who_may_not_write_may_not_confirm(company, branch) -> None:
+    """Goal: confirming is writing. Method: a product of head office and a row nobody made; the log stays as it was."""
+    before = branch.journal.seq
+    with pytest.raises(NotAllowedHere), branch.unit() as unit:
+        unit.confirm(Product, OIL, "name")
+    with pytest.raises(NoSuchRow), branch.unit() as unit:
+        unit.confirm(Customer, bytes(14), "name")
+    assert before == branch.journal.seq
+
+
+def test_what_is_personal_is_confirmed_in_a_personal_op(branch, customer) -> None:
+    """Goal: erasing a person takes the confirmed name along. Method: the ops of the entry, by their shape."""
+    with branch.unit() as unit:
+        unit.confirm(Customer, customer, "name")
+        unit.confirm(Customer, customer, "number")
+        kinds = [type(item) for item in unit.items]
+    assert [list, bytes] == kinds

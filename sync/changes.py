@@ -1,0 +1,44 @@
+"""What one op does to rows, once read or about to be logged: a row made, or a group of a row set."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from sync import rows
+from sync.model import GroupSpec, TableSpec
+
+
+@dataclass
+class Insert:
+    """A row made: ``values`` are the plain fields and then the personal ones; ``children`` rows by table."""
+
+    spec: TableSpec
+    row: bytes
+    op: bytes
+    values: tuple[Any, ...]
+    children: dict[str, list[tuple[Any, ...]]]
+    keyed: bool
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The row by field name, ``id`` included."""
+        return rows.dict_of(self.spec, (self.row, *self.values))
+
+    @cached_property
+    def lines(self) -> dict[str, list[dict[str, Any]]]:
+        """The child rows by table, each by field name with its ``line`` number."""
+        return {child.name: rows.line_dicts(child, self.children[child.name]) for child in self.spec.children}
+
+
+class Set(NamedTuple):
+    """One group of a row set by ``op``, which overwrote ``base`` (None: nothing)."""
+
+    spec: TableSpec
+    row: bytes
+    op: bytes
+    group: GroupSpec
+    base: bytes | None
+    values: tuple[Any, ...]
+
+
+Change = Insert | Set
