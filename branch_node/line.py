@@ -48,7 +48,7 @@ class Line:
                 url=self.url, why=f"{response.status_code} {response.headers.get('Content-Type')}"
             )
         if len(body) > limits.ANSWER_BYTES_MAX:
-            raise HubAnswerUnreadable(url=self.url, why="too long")
+            raise HubAnswerUnreadable(url=self.url, why=exchange.TOO_LONG)
         if response.status_code != 200:
             raise from_refusal(exchange.read_refusal(body, self.url))
 

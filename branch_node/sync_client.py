@@ -91,7 +91,7 @@ class SyncClient:
                 return sent, taken
             still = 0 if progress.sent or progress.taken else still + 1
             if still >= ROUNDS_WITHOUT_PROGRESS_MAX:
-                raise SyncIncomplete(why=f"{self.link.pending().entries} entries still wait")
+                raise SyncIncomplete(count=self.link.pending().entries)
 
     # --- in the background -----------------------------------------------------------------------------------
 

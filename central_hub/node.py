@@ -7,7 +7,7 @@ from central_hub.line_status import line_status
 from crm.branches import create_branch
 from crm.search import SEARCH_DDL
 from sync import enrol, entry, ids
-from sync.errors import NoSuchRow
+from sync.errors import UnknownBranch
 from sync.feed import Feed
 from sync.folder import Folder
 from sync.hub import HubExchange
@@ -68,7 +68,7 @@ class HubNode(Node):
     def enrolment_code(self, code: str) -> str:
         """A new one-time enrolment code for a branch none of whose computers has sent anything yet.
 
-        Raises NoSuchRow, BranchHasComputer.
+        Raises UnknownBranch, BranchHasComputer.
         """
         upper = code.strip().upper()
         found = self.store.connection().execute(
@@ -76,7 +76,7 @@ class HubNode(Node):
         )
         row = found.fetchone()
         if row is None:
-            raise NoSuchRow(what=code)
+            raise UnknownBranch(code=code)
         if row[1] is not None:
             raise BranchHasComputer(code=upper)
         with self.store.write() as connection:

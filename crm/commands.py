@@ -9,7 +9,7 @@ from typing import Any
 from crm import imports, users
 from crm.branches import by_code
 from crm.errors import BranchNotReady
-from sync.errors import NoSuchRow
+from sync.errors import UnknownBranch
 from sync.node import Node
 
 Progress = Callable[[str, int, int], None]
@@ -41,7 +41,7 @@ def _workplace(node: Any, code: str | None) -> bytes | None:
         return None
     branch = by_code(code)
     if branch is None:
-        raise NoSuchRow(what=code)
+        raise UnknownBranch(code=code)
     return bytes(branch.id)
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from sync import keys, limits, wire
 from sync.errors import BadEnrolmentCode, HubAnswerUnreadable, Malformed, UsedEnrolmentCode, WrongHub
+from sync.exchange import TOO_LONG, UNREADABLE
 from sync.keys import Certificate, EnrolmentCode, PrivateKeys
 from sync.store import Store
 
@@ -121,17 +122,17 @@ def read_welcome(data: bytes, code: EnrolmentCode, keyring: PrivateKeys, url: st
     Raises WrongHub, BadSignature, HubAnswerUnreadable.
     """
     if len(data) > limits.REQUEST_BYTES_MAX:
-        raise HubAnswerUnreadable(url=url, why="too long")
+        raise HubAnswerUnreadable(url=url, why=TOO_LONG)
     try:
         welcome = wire.decode_struct(_welcome_decoder, data, "enrolment")
     except Malformed as error:
-        raise HubAnswerUnreadable(url=url, why=error.params["why"]) from None
+        raise HubAnswerUnreadable(url=url, why=UNREADABLE) from error
     if keys.fingerprint(welcome.hub_public) != code.fingerprint:
         raise WrongHub
     certificate = keys.read_certificate(welcome.certificate, welcome.hub_public)
     if certificate.sign_public != keyring.sign_public:
         raise WrongHub
     if len(welcome.company_key) != keys.KEY_BYTES:
-        raise HubAnswerUnreadable(url=url, why="a key has the wrong size")
+        raise HubAnswerUnreadable(url=url, why=UNREADABLE)
     company_key = _mask(code, keyring.sign_public, welcome.company_key)
     return certificate, msgspec.structs.replace(welcome, company_key=company_key)

@@ -71,20 +71,25 @@ class Refused(CabangError):
 
 class TooLarge(Refused):
     code = "too_large"
-    happened = N_("%(what)s is larger than the limit of %(limit)s bytes.")
+    happened = N_("What was sent, %(what)s, is larger than the limit of %(limit)s bytes.")
     todo = N_("Send smaller pieces; an up-to-date Cabang does so by itself.")
 
 
 class Malformed(Refused):
+    """``why`` is for logs and programs; it says nothing to a person."""
+
     code = "malformed"
-    happened = N_("%(what)s cannot be read: %(why)s.")
+    happened = N_("What was sent, %(what)s, cannot be read.")
     todo = N_("Send it again; if it stays so, the line or the sender's file is damaged.")
     retry_safe = True
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} {self.params.get('why', '')}".rstrip()
 
 
 class UnknownVersion(Refused):
     code = "unknown_version"
-    happened = N_("%(what)s is of version %(version)s, which this Cabang does not know.")
+    happened = N_("What was sent, %(what)s, is of version %(version)s, which this Cabang does not know.")
     todo = N_("Upgrade the hub first, then the branches.")
 
 
@@ -97,7 +102,10 @@ class UnknownSender(Refused):
 class BadSignature(Refused):
     code = "bad_signature"
     happened = N_("The signature of %(what)s does not fit its contents.")
-    todo = N_("Somebody or something changed it on the way, or it is signed by another key; nothing was taken.")
+    todo = N_(
+        "Send it again; if it stays so, ask head office: it was changed on the way, or signed with another key. "
+        "Nothing was taken."
+    )
 
 
 class WrongHub(Refused):
@@ -231,6 +239,12 @@ class NoSuchRow(CabangError):
     todo = N_("Search for it again; it may have been made on another branch.")
 
 
+class UnknownBranch(CabangError):
+    code = "unknown_branch"
+    happened = N_("There is no branch %(code)s here.")
+    todo = N_("Check the code; 'cabang hub add-branch' makes a new branch.")
+
+
 class WriterBusy(CabangError):
     code = "writer_busy"
     happened = N_("The database has been busy for %(seconds)s seconds.")
@@ -301,7 +315,7 @@ class PlainHttpRefused(CabangError):
 
 class SyncIncomplete(CabangError):
     code = "sync_incomplete"
-    happened = N_("Not everything could be exchanged: %(why)s.")
+    happened = N_("Not everything could be exchanged: %(count)s records still wait.")
     todo = N_("Do it again when the line is back; nothing is lost.")
     retry_safe = True
 

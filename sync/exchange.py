@@ -15,7 +15,7 @@ import msgspec
 
 from sync import keys, limits, wire
 from sync.entry import EPOCH_BYTES
-from sync.errors import CabangError, HubAnswerUnreadable, Malformed, TooLarge, UnknownVersion
+from sync.errors import N_, CabangError, HubAnswerUnreadable, Malformed, TooLarge, UnknownVersion
 from sync.limits import Count, Signed
 
 T = TypeVar("T")
@@ -25,6 +25,7 @@ NONCE_BYTES = 8
 NO_NONCE = bytes(NONCE_BYTES)
 PATH, ENROL_PATH = "/sync/1", "/sync/1/enrol"
 CONTENT_TYPE = "application/vnd.cabang"
+UNREADABLE, TOO_LONG = N_("its answer cannot be read"), N_("its answer is too long")
 
 _PAGE = struct.Struct(">H8s8sQQBQQ32s")
 
@@ -151,7 +152,7 @@ def _from_hub(decoder: Callable[[bytes], T], data: bytes, url: str) -> T:
     try:
         return wire.decode_struct(decoder, data, "answer")
     except Malformed as error:
-        raise HubAnswerUnreadable(url=url, why=error.params["why"]) from None
+        raise HubAnswerUnreadable(url=url, why=UNREADABLE) from error
 
 
 def read_answer(data: bytes, url: str) -> Answer:
@@ -160,7 +161,7 @@ def read_answer(data: bytes, url: str) -> Answer:
     if answer.version != VERSION:
         raise UnknownVersion(what="answer", version=answer.version)
     if len(answer.nonce) != NONCE_BYTES:
-        raise HubAnswerUnreadable(url=url, why="a field has the wrong size")
+        raise HubAnswerUnreadable(url=url, why=UNREADABLE)
     return answer
 
 

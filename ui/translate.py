@@ -10,12 +10,25 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from sync.errors import CabangError
+from sync.errors import N_, CabangError
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT = "id"
 AS_TYPED = ("column", "value", "text", "file", "folder", "url", "host", "name", "entry")  # somebody's own words
 NOT_AMOUNTS = ("pid", "stream", "port")  # numbers that name something
+PLAIN_WORDS = {  # what the heart calls the things that travel → what people are told
+    "request": N_("the request"),
+    "segment": N_("the batch of records"),
+    "entry": N_("a record"),
+    "entry header": N_("a record"),
+    "op": N_("a change"),
+    "reference": N_("a change"),
+    "page": N_("the answer of head office"),
+    "answer": N_("the answer"),
+    "enrolment": N_("the enrolment"),
+    "certificate": N_("the certificate"),
+    "stdin": N_("standard input"),
+}
 FOLDER = Path(__file__).parent / "translations"
 
 
@@ -44,7 +57,9 @@ class _Places(dict[str, Any]):
 def _value(name: str, value: Any, locale: str) -> Any:
     if isinstance(value, int) and name not in NOT_AMOUNTS:
         return format_decimal(value, format="#,##0", locale=locale)
-    return text(value, locale) if isinstance(value, str) and name not in AS_TYPED else value
+    if not isinstance(value, str) or name in AS_TYPED:
+        return value
+    return text(PLAIN_WORDS.get(value, value) if name == "what" else value, locale)
 
 
 def translate_error(error: CabangError, locale: str = DEFAULT) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Files whose rows stand alone: good ones go in, many to a unit of work; a bad one is refused with the reason."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -44,7 +45,9 @@ class ByRow(NamedTuple):
     name: Callable[[Row], tuple[Cell, str]]
 
     def run(self, progress: Progress) -> None:
-        """Takes every row."""
+        """Takes every row; one that cannot be read at all refuses the file before anything of it is taken."""
+        with Table(self.table.path, self.table.columns) as beforehand:
+            deque(beforehand, maxlen=0)
         rows = self._good()
         while batch := list(islice(rows, _ROWS_OF_A_UNIT)):
             self.node.store.wait_for_people(limits.PEOPLE_WAIT_S_MAX)

@@ -77,7 +77,7 @@ class Table:
             self.size = path.stat().st_size
             self._file = path.open("rb")
         except OSError as problem:
-            raise FileUnreadable(file=str(path), why=problem.strerror or str(problem)) from problem
+            raise FileUnreadable(file=str(path), why=N_("this computer does not let it be opened")) from problem
         try:
             self._begin()
         except BaseException:
@@ -105,7 +105,10 @@ class Table:
     def _read_header(self) -> None:
         first = self.lines.readline().decode().rstrip("\r\n")
         self._dialect = _dialect(first)
-        self._name_columns(next(csv.reader([first], self._dialect), []))
+        try:
+            self._name_columns(next(csv.reader([first], self._dialect), []))
+        except csv.Error as problem:
+            raise self._no_csv() from problem
         self._file.seek(0)
         self.lines = PhysicalLines(self._file)
 
@@ -129,11 +132,13 @@ class Table:
                 line = count if self._format is Format.JSON else self.lines.number
                 yield make(line, values)
         except csv.Error as problem:
-            raise Cell(self.lines.number, "–", "…").wrong(
-                N_("is no readable CSV; look for a missing quote")
-            ) from problem
+            raise self._no_csv() from problem
         except (ValueError, RecursionError) as problem:
-            raise FileUnreadable(file=self.path.name, why=str(problem)) from problem
+            raise FileUnreadable(file=self.path.name, why=N_("it is no JSON, or not in UTF-8")) from problem
+
+    def _no_csv(self) -> WrongLine:
+        why = N_("is no readable CSV; look for a missing quote, and save the file as CSV in UTF-8")
+        return Cell(self.lines.number, "–", "…").wrong(why)
 
     def _row(self, line: int, values: Mapping[str, Any]) -> Row | WrongLine:
         extra = next((text for text in values.get(_REST, ()) if text.strip()), None)
@@ -168,6 +173,7 @@ def _dialect(first: str) -> type[csv.Dialect]:
     """Comma, semicolon or tab: what stands most often in the first line."""
 
     class Found(csv.excel):
+        strict = True  # else a quote that is never closed swallows the rest of the file into one text
         delimiter = max(",;\t", key=first.count)
 
     return Found

@@ -3,13 +3,12 @@
 import click
 
 from sync import digest as digests
-from sync.errors import N_, LogDamaged
+from sync.errors import N_, LogDamaged, UnknownBranch
 from sync.feed import Feed
 from sync.folder import HUB, Folder
 from sync.handover_lines import Progress
 from sync.node import load_keys
 from sync.reading import Reader
-from ui.console.errors import UnknownBranch
 from ui.console.language import _
 from ui.console.lesson import lesson
 from ui.console.saying import json_option, say, telling, wants_json

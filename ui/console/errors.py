@@ -39,9 +39,3 @@ class BranchOnly(CabangError):
     code = "only_at_a_branch"
     happened = N_("This is done at a branch; %(folder)s belongs to head office.")
     todo = N_("Give the command with a branch's folder.")
-
-
-class UnknownBranch(CabangError):
-    code = "unknown_branch"
-    happened = N_("There is no branch %(code)s here.")
-    todo = N_("Check the code; 'cabang hub add-branch' makes a new branch.")

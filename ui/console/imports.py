@@ -102,13 +102,14 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
         places = {"count": count, "what": _(what), "done": _(done), "lines": lines}
         yield _("%(count)s × %(what)s: %(done)s (lines %(lines)s)", **places)
     for row in islice(result["refused_rows"], REFUSED_NAMED_MAX):
-        yield _("Line %(line)s was refused: %(why)s", line=row["line"], why=row["happened"])
+        yield _("Line %(line)s was refused: %(why)s", line=row["line"], why=f"{row['happened']} {row['todo']}")
 
 
 def _in_words(row: dict[str, Any]) -> dict[str, Any]:
-    """A refused row, what happened said in the language of the person."""
+    """A refused row, its two sentences said in the language of the person."""
     error = Relayed(row["code"], row["happened"], row["todo"], False, row["params"])
-    return {**row, "happened": translate_error(error, LANGUAGE)[0]}
+    happened, todo = translate_error(error, LANGUAGE)
+    return {**row, "happened": happened, "todo": todo}
 
 
 def _some(lines: list[int]) -> str:
