@@ -28,7 +28,7 @@ ROOMS: tuple[Entry, ...] = (
     Entry("customers.show_all", N_("Customers"), "people", "customers.edit"),
     Entry("stock.show_all", N_("Stock"), "box-seam"),
     Entry("reports.sales", N_("Reports"), "bar-chart", "reports.view"),
-    Entry("conflicts.show_all", N_("To decide"), "signpost-split", "conflicts.settle"),
+    Entry("conflicts.browse", N_("To decide"), "signpost-split", "conflicts.settle"),
     Entry("users.show_all", N_("Users"), "person-gear", "users.manage"),
 )
 LINE = "branches.show_all"

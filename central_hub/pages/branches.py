@@ -5,6 +5,7 @@ from typing import cast
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from central_hub import branch_health, branch_rows
@@ -12,6 +13,7 @@ from central_hub.branch_edit import change_branch
 from central_hub.branch_health import Health
 from central_hub.forms import Beside, form_page
 from central_hub.node import HubNode
+from crm import settings
 from crm.branches import KINDS, ZONES
 from sync.errors import N_
 from ui.access import requires
@@ -82,10 +84,21 @@ def _enrolment(code: str, secret: str) -> Response:
 @area.get("/<code>")
 @requires("sync.view")
 def show(code: str) -> str:
-    """One branch: state in words and what head office wrote of it."""
+    """One branch: state in words, what head office wrote of it, and what the branch itself set."""
     branch = _known(code)
     words = (_(KIND_WORDS.get(branch.kind, branch.kind)), _(ZONE_WORDS[branch.zone]))
-    return render_template("branches/page.html", branch=branch, row=branch_rows.row(branch), words=words)
+    row, own = branch_rows.row(branch), _own_settings(branch.stream)
+    return render_template("branches/page.html", branch=branch, row=row, words=words, own=own)
+
+
+def _own_settings(stream: int) -> list[tuple[str, str]]:
+    """(words, value) of each setting of the branch, as far as it has reached head office."""
+    held = settings.read_all(stream)
+    return [(_(one.words), _below(settings.as_text(held[one.name]))) for one in settings.SETTINGS.values()]
+
+
+def _below(text: str) -> str:
+    return Markup("<br>").join(text.split("\n")) if text else _("none")
 
 
 @area.post("/<code>/code")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from central_hub.forms import Beside, form_page, row_id
 from central_hub.node import HubNode
-from central_hub.pages.customers import KINDS, NOTE_KINDS, area
+from central_hub.pages.customers import NOTE_KINDS, area
 from crm import customers
 from crm.branches import Branch
 from crm.customers import PURPOSES
@@ -18,6 +18,7 @@ from ui.access import requires
 from ui.forms import Reading
 from ui.node import node
 from ui.notices import say
+from ui.value_words import CUSTOMER_KINDS
 
 FIELDS = ("name", "street", "city", "birth_date", "caution")
 NOTE_MAX = 2_000
@@ -33,7 +34,7 @@ def _workplaces() -> dict[str, str]:
 
 
 def _page(form: Reading, values: dict[str, Any], title: str, back: str, **more: Any) -> Response:
-    kinds = {kind: _(words) for kind, words in KINDS.items()}
+    kinds = {kind: _(words) for kind, words in CUSTOMER_KINDS.items()}
     choices = {"kinds": kinds, "branches": _workplaces()}
     return form_page("customers/form.html", form, values, title=title, back=back, **choices, **more)
 
@@ -117,7 +118,7 @@ def _values(card: dict[str, Any]) -> dict[str, Any]:
 
 def _read(form: Reading) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {name: form.text(name, required=name == "name") for name in FIELDS}
-    values["kind"] = form.choice("kind", KINDS)
+    values["kind"] = form.choice("kind", CUSTOMER_KINDS)
     home = form.choice("home_branch", tuple(_workplaces()))
     values["home_branch"] = bytes.fromhex(home) if home else None
     return values, form.text("phones").splitlines()

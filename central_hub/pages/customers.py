@@ -5,17 +5,16 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
-from central_hub.conflict_words import PURPOSES
 from central_hub.forms import row_id
 from crm import customers
 from crm.customers import Found
 from sync.errors import N_
 from ui.access import requires
 from ui.render import page
+from ui.value_words import CUSTOMER_KINDS, PURPOSES
 
 area = Blueprint("customers", __name__, url_prefix="/customers")
 PAGE = 50
-KINDS = {"individual": N_("Person"), "corporate": N_("Company")}
 NOTE_KINDS = {"remark": N_("Remark"), "need": N_("Need"), "interaction": N_("Conversation")}
 
 
@@ -57,7 +56,7 @@ def show(ident: str) -> str:
         "customers/card.html",
         card=card,
         ident=ident,
-        kind=_(KINDS.get(card["kind"], card["kind"])),
+        kind=_(CUSTOMER_KINDS.get(card["kind"], card["kind"])),
         purposes={name: _(words) for name, words in PURPOSES.items()},
         note_kinds={name: _(words) for name, words in NOTE_KINDS.items()},
         note=request.args.get("note", ""),

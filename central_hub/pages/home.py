@@ -6,8 +6,9 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from central_hub import branch_health, branch_rows, decisions, provisional, sales_list
+from central_hub import branch_health, branch_rows, held, provisional, sales_list
 from central_hub.periods import named
+from crm import conflicts
 from ui.access import requires
 from ui.clock import now_ms
 
@@ -20,6 +21,7 @@ def show() -> str:
     """The three answers, each leading on to its own page."""
     known = branch_health.branches(now_ms())
     sold = sales_list.by_branch(named("today")) if current_user.may("reports.view") else {}
+    needs = _needs()
     return render_template(
         "home/page.html",
         branches=[branch_rows.with_sales(branch, sold.get(branch.stream)) for branch in known],
@@ -27,17 +29,19 @@ def show() -> str:
         worst=branch_health.worst(known),
         receipts=sum(row["receipts"] for row in sold.values()),
         total=sum(row["total"] for row in sold.values()),
-        needs=_needs(),
+        needs=needs,
+        waiting=sum(row["count"] for row in needs if row["needs_person"]),
     )
 
 
 def _needs() -> list[dict[str, Any]]:
-    """What waits for a person who may do it: words, how many, where."""
+    """What waits for somebody who may do it: words, how many, where, and whether it needs a person's decision."""
     found = []
     if current_user.may("conflicts.settle"):
-        conflicts = url_for("conflicts.show_all")
-        found.append((_("Two versions of one thing"), len(decisions.open_conflicts()), conflicts))
-        found.append((_("Entries held for review"), len(decisions.held_entries()), f"{conflicts}#held"))
+        page, counts = url_for("conflicts.browse"), conflicts.counts()
+        found.append((_("Two versions of one thing"), counts.decisions, page, True))
+        found.append((_("Entries held for review"), len(held.held_entries()), f"{page}#held", True))
+        found.append((_("New codes with two names or prices"), counts.codes, url_for("conflicts.codes"), False))
     if current_user.may("catalogue.edit"):
-        found.append((_("New product codes"), provisional.count(), url_for("products.show_all", show="new")))
-    return [{"words": words, "count": count, "href": href} for words, count, href in found if count]
+        found.append((_("New product codes"), provisional.count(), url_for("products.show_all", show="new"), False))
+    return [dict(zip(("words", "count", "href", "needs_person"), one, strict=True)) for one in found if one[1]]

@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from central_hub.forms import Beside, form_page
-from central_hub.pages.products import KINDS, area, category_name, known
+from central_hub.pages.products import area, category_name, known
 from crm import catalogue
 from crm.catalogue import Item, Product
 from sync.unit import Unit
@@ -16,6 +16,7 @@ from ui.access import requires
 from ui.forms import Reading
 from ui.node import node
 from ui.notices import say
+from ui.value_words import PRODUCT_KINDS
 
 TEXTS = ("unit", "barcode", "type")
 DESCRIPTION_MAX = 2_000
@@ -23,7 +24,7 @@ SHORT_MAX = 20
 
 
 def _page(form: Reading, values: dict[str, Any], title: str, **more: Any) -> Response:
-    kinds = {kind: _(words) for kind, words in KINDS.items()}
+    kinds = {kind: _(words) for kind, words in PRODUCT_KINDS.items()}
     names = [category.name for category in catalogue.categories()]
     return form_page("products/form.html", form, values, title=title, kinds=kinds, categories=names, **more)
 
@@ -101,7 +102,7 @@ def _read(form: Reading, product: bytes | None) -> dict[str, Any]:
     values: dict[str, Any] = {"name": form.text("name", required=True), "price": form.rupiah("price")}
     values |= {name: form.text(name) for name in TEXTS}
     values["unit"] = form.text("unit", most=SHORT_MAX) or "pcs"
-    values["kind"] = form.choice("kind", KINDS)
+    values["kind"] = form.choice("kind", PRODUCT_KINDS)
     values["description"] = form.text("description", most=DESCRIPTION_MAX)
     values["category"] = form.text("category", most=100)
     _check_barcode(form, values["barcode"], product)

@@ -14,10 +14,10 @@ from sync.errors import N_
 from ui.access import requires
 from ui.clock import now_ms
 from ui.render import page
+from ui.value_words import PRODUCT_KINDS
 
 area = Blueprint("products", __name__, url_prefix="/products")
 PAGE = 50
-KINDS = {"goods": N_("Goods"), "service": N_("Service"), "charge": N_("Charge")}
 SHELVES = {
     "": N_("All"),
     "goods": N_("Goods"),
@@ -36,7 +36,7 @@ def show_all() -> str:
     found = _found(text, shelf, after)
     for row in found:
         row["href"] = url_for("products.show", ident=row["id"].hex())
-        row["kind_words"] = _(KINDS.get(row["kind"], row["kind"]))
+        row["kind_words"] = _(PRODUCT_KINDS.get(row["kind"], row["kind"]))
     return page(
         "products/list.html",
         "products/rows.html",
@@ -118,7 +118,7 @@ def show(ident: str) -> str:
         "products/page.html",
         item=item,
         ident=ident,
-        kind=_(KINDS.get(item.kind, item.kind)),
+        kind=_(PRODUCT_KINDS.get(item.kind, item.kind)),
         category=category_name(item),
         stock=stock,
         total=sum(row["quantity"] for row in stock),

@@ -6,6 +6,8 @@ import pytest
 from cabang_office import value_of
 
 from branch_node.node import BranchNode
+from crm import settings
+from sync.database import using
 from sync.errors import UsedEnrolmentCode
 from sync.folder import Folder
 
@@ -118,3 +120,23 @@ def test_a_wrong_change_changes_nothing(office, admin, wrong) -> None:
     before = office.hub.store.connection().execute("SELECT * FROM branch WHERE code = 'PTK'").fetchall()
     admin.refused("/branches/PTK/edit", **{"name": "X", "address": "", "phone": "", "zone": "WIB", **wrong})
     assert before == office.hub.store.connection().execute("SELECT * FROM branch WHERE code = 'PTK'").fetchall()
+
+
+def test_what_a_branch_sets_itself_is_seen_here(office, owner) -> None:
+    """Goal: head office sees a branch's settings once they have come, and cannot write them.
+
+    Method: the page before, after setting and after the exchange; then the branch's names sent with head office's form.
+    """
+    node = office.branches["DPS"]
+    with using(node.store), node.journal.unit() as unit:
+        settings.write(unit, {"receipt_head": "Jl. Sunset 1\n<b>WA", "lock_minutes": "15"})
+    assert "Jl. Sunset 1" not in owner.get("/branches/DPS")
+    office.sync("DPS")
+    page = owner.get("/branches/DPS")
+    assert "Hanya cabang itu sendiri yang mengubahnya." in page
+    assert "Jl. Sunset 1<br>&lt;b&gt;WA</dd>" in page and ">15</dd>" in page
+    assert "Jl. Sunset 1" not in owner.get("/branches/PTK")
+    form = {"name": "Spa Denpasar", "address": "", "phone": "", "zone": "WITA"}
+    owner.done("/branches/DPS/edit", **form, lock_minutes="1", receipt_head="Pusat")
+    assert ">15</dd>" in owner.get("/branches/DPS")
+    assert {405, 404} == {owner.send(path, lock_minutes="1").status_code for path in ("/branches/DPS", "/settings")}

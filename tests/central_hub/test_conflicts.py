@@ -1,10 +1,10 @@
-"""Perlu diputuskan: both versions in plain words, one button each; held entries with their reason."""
+"""Perlu diputuskan: both versions in plain words, one button each; new codes apart; held entries with their reason."""
 
 import re
 
 import pytest
 
-from crm import catalogue, customers, users
+from crm import catalogue, conflicts, customers, users
 from sync.database import using
 
 
@@ -13,66 +13,67 @@ def card_of(page: str, words: str) -> str:
     return next(part for part in page.split("<article")[1:] if words in part).partition("</article>")[0]
 
 
-def choose(visitor, page: str, words: str, side: str) -> str:
-    """Presses the button of a side; gives the address of the form."""
-    found = re.search(rf'action="(/conflicts/[0-9a-f]+/{side})"', card_of(page, words))
+def press(visitor, page: str, words: str, button: str) -> None:
+    """Presses "use" or "leave" of what is about something."""
+    found = re.search(rf'action="(/conflicts/[0-9a-f]+/{button})"', card_of(page, words))
     assert found
-    visitor.done(found[1])
+    assert 303 == visitor.send(found[1]).status_code
+
+
+def undo(visitor, page: str) -> str:
+    """Presses the undo of the notice; gives its address."""
+    found = re.search(r'action="(/conflicts/[0-9a-f]+/undo/[0-9a-f]+)"', page)
+    assert found
+    visitor.send(found[1])
     return found[1]
+
+
+def is_open(page: str, words: str) -> bool:
+    """Is there a button about something?"""
+    return any(words in part and "/use" in part for part in page.split("<article")[1:])
 
 
 @pytest.mark.row("H-61")
 def test_both_versions_in_words(office, admin) -> None:
     """Goal: who wrote what, where. Method: a name changed at PTK and at head office unseen."""
-    office.conflict("Ani")
+    made = office.conflict("Ani")
     card = card_of(admin.get("/conflicts"), "Ani ")
-    assert all(
-        words in card for words in ("Ani Pusat", "Ani Cabang", "Nama", "Sari Wijayanti", "PTK", "Sekarang berlaku")
-    )
+    assert all(words in card for words in ("Ani Pusat", "Ani Cabang", "Nama", "Sari Wijayanti", "PTK", "Berlaku"))
+    assert f'href="/customers/{made.hex()}"' in card
 
 
 def test_the_other_version_is_restored_everywhere(office, admin) -> None:
-    """Goal: one button restores. Method: choose the one that gave way; head office and branch hold it, undo works."""
+    """Goal: one button restores, undo works once. Method: use the other one; both nodes hold it; take it back twice."""
     made = office.conflict("Budi")
     kept = office.name_of(made)
-    address = choose(admin, admin.get("/conflicts"), "Budi ", "lost")
+    press(admin, admin.get("/conflicts"), "Budi ", "use")
     assert kept != office.name_of(made)
     office.sync("PTK")
     with using(office.branches["PTK"].store):
         assert office.name_of(made) == customers.card(made)["name"]
     page = admin.get("/conflicts")
-    assert "Budi Cabang" not in page
-    assert f'action="{address.replace("/lost", "/kept")}"' in page
-    admin.done(address.replace("/lost", "/kept"))
+    assert not is_open(page, "Budi Cabang")
+    address = undo(admin, page)
     assert kept == office.name_of(made)
+    assert "versi yang sebelumnya berlaku lagi" in admin.get("/conflicts")
+    entries = office.count("entry")
+    admin.send(address)
+    assert entries == office.count("entry")
+    assert "tidak ada yang berubah" in admin.get("/conflicts")
 
 
-def test_keeping_what_stands_settles_it(office, admin) -> None:
-    """Goal: the list gets shorter. Method: keep; nothing changes, and it is gone."""
+def test_leaving_it_settles_it_everywhere(office, admin) -> None:
+    """Goal: the list gets shorter, on every node. Method: leave it; the value stays, an entry of the person says so."""
     made = office.conflict("Cici")
     kept, entries = office.name_of(made), office.count("entry")
-    choose(admin, admin.get("/conflicts"), "Cici ", "kept")
-    assert (kept, entries) == (office.name_of(made), office.count("entry"))
-    assert "Cici Pusat" not in admin.get("/conflicts")
-
-
-def test_a_later_change_settles_it(office, admin) -> None:
-    """Goal: what somebody decided meanwhile is not asked again. Method: change the name once more."""
-    made = office.conflict("Dodi")
-    office.rename(office.hub, made, "Dodi Akhir")
-    assert "Dodi Pusat" not in admin.get("/conflicts")
-
-
-def test_a_conflict_is_shown_once(office, admin) -> None:
-    """Goal: one thing, one card. Method: a new code two branches describe unseen, which all hold."""
-    with using(office.branches["PTK"].store), office.branches["PTK"].journal.unit() as unit:
-        catalogue.make_provisional(unit, "DUA", "Sandal biru", 10_000)
-    with using(office.branches["DPS"].store), office.branches["DPS"].journal.unit() as unit:
-        catalogue.make_provisional(unit, "DUA", "Sandal merah", 12_000)
-    office.sync()
-    cards = [part for part in admin.get("/conflicts").split("<article")[1:] if "(DUA)" in part]
-    assert 2 == len(cards)  # the name and the price
-    assert any("Rp10.000" in card and "Rp12.000" in card for card in cards)
+    press(admin, admin.get("/conflicts"), "Cici ", "leave")
+    assert (kept, entries + 1) == (office.name_of(made), office.count("entry"))
+    page = admin.get("/conflicts")
+    assert not is_open(page, "Cici Pusat")
+    assert "Cici Cabang" in page.partition('id="settled-title"')[2]
+    office.sync("PTK")
+    with using(office.branches["PTK"].store):
+        assert made not in [pair.row for pair in conflicts.decisions(100)]
 
 
 def test_other_things_in_words(office, admin) -> None:
@@ -92,16 +93,42 @@ def test_other_things_in_words(office, admin) -> None:
             users.set_password(unit, worker, secret)
     office.sync("PTK")
     page = admin.get("/conflicts")
-    words = (
-        "Penawaran lewat SMS",
-        "tidak setuju",
-        "Spa Denpasar (DPS)",
-        "Kantor pusat",
-        "Manajer",
-        "(tidak ditampilkan)",
-    )
-    assert [] == [word for word in words if word not in page and "Denpasar" not in word]
+    words = ("Penawaran lewat SMS", "tidak setuju", "Kantor pusat", "Manajer", "(tidak ditampilkan)")
+    assert [] == [word for word in words if word not in page]
     assert "$argon2" not in page
+
+
+def test_new_codes_have_a_page_of_their_own(office, admin, cashier) -> None:
+    """Goal: guesses hide no decision. Method: two codes two branches describe unseen; use, leave, leave all, again."""
+    for place, code in enumerate(("PTK", "DPS"), 1):
+        node = office.branches[code]
+        with using(node.store), node.journal.unit() as unit:
+            for product in ("DUA", "TIGA"):
+                catalogue.make_provisional(unit, product, f"Sandal {code}", 10_000 * place)
+    office.sync()
+    page = admin.get("/conflicts")
+    assert "2 kode baru punya dua nama atau harga" in page
+    assert "Sandal" not in page
+    page = admin.get("/conflicts/codes")
+    rows = {code: page.partition(f">{code}</a>")[2].partition("</li>")[0] for code in ("DUA", "TIGA")}
+    assert all(words in rows["DUA"] for words in ("Sandal PTK", "Sandal DPS", "Rp10.000", "Rp20.000", "Biarkan begini"))
+    use = re.findall(r'action="(/conflicts/[0-9a-f]+/use)"', rows["DUA"])
+    assert 2 == len(use)
+    assert "/conflicts/codes" == admin.send(use[0]).headers["Location"]
+    assert 403 == cashier.send("/conflicts/codes").status_code
+    assert use[0] not in admin.get("/conflicts/codes") and use[1] in admin.get("/conflicts/codes")
+    leave = re.search(r'action="(/conflicts/codes/[0-9a-f]+)"', rows["DUA"])
+    assert leave
+    admin.send(leave[1])
+    assert "Satu kode baru punya dua nama" in admin.get("/conflicts")
+    admin.send("/conflicts/codes")
+    assert "Semua kode baru dibiarkan" in admin.get("/conflicts/codes")
+    admin.send("/conflicts/codes")
+    assert "sudah diputuskan; tidak ada yang berubah" in admin.get("/conflicts/codes")
+    office.sync()
+    for node in (office.hub, *office.branches.values()):
+        with using(node.store):
+            assert 0 == conflicts.counts().codes
 
 
 def test_held_entries_say_why(office, admin) -> None:
@@ -112,6 +139,8 @@ def test_held_entries_say_why(office, admin) -> None:
     assert "DPS" in page
 
 
-def test_a_conflict_nobody_knows(admin) -> None:
-    """Goal: a wrong address is a 404 in words. Method: an id of no conflict."""
-    assert 404 == admin.send(f"/conflicts/{'00' * 16}/kept").status_code
+@pytest.mark.parametrize("address", ["/conflicts/{}/use", "/conflicts/{}/leave", "/conflicts/{}/undo/{}"])
+def test_a_conflict_nobody_knows(admin, address) -> None:
+    """Goal: a wrong address is a 404 in words. Method: an id of no conflict, and texts that are none."""
+    for ident in ("00" * 16, "xyz", "00"):
+        assert 404 == admin.send(address.format(ident, ident)).status_code

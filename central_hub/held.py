@@ -1,0 +1,30 @@
+"""Entries that branches sent and the hub could not apply yet, with the reason."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from crm.reading import dicts
+from sync.errors import CabangError, from_refusal
+
+_HELD = (
+    "SELECT h.stream, h.at, h.reason, h.detail, b.code AS branch FROM held_entry h"
+    " LEFT JOIN branch b ON b.stream = h.stream WHERE NOT h.released ORDER BY h.at DESC"
+)
+
+
+class Held(NamedTuple):
+    """An entry that could not be applied, and why."""
+
+    branch: str | None
+    at: int
+    error: CabangError
+
+
+def held_entries() -> list[Held]:
+    """Entries kept for review, newest first."""
+    return [Held(row["branch"], row["at"], _reason(row["reason"], row["detail"])) for row in dicts(_HELD)]
+
+
+def _reason(code: str, detail: str) -> CabangError:
+    return from_refusal((code, msgspec.msgpack.decode(bytes.fromhex(detail))))
