@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crm import settings
 from crm.errors import UnknownSale
 from crm.reading import dicts
 
@@ -32,7 +33,8 @@ def load_receipt(sale: bytes) -> dict[str, Any]:
     Keys: ``receipt`` (the printed number), ``kind``, ``at`` (ms UTC), ``zone``, ``branch``, ``branch_name``,
     ``address``, ``phone``, ``cashier``, ``customer``, ``customer_name``, ``customer_number``, ``lines`` [line,
     product, code, name, quantity, price, discount, goods, amount], ``payments`` [method, amount, tendered],
-    ``total`` and ``change`` in rupiah, ``items`` (sum of the quantities).
+    ``total`` and ``change`` in rupiah, ``items`` (sum of the quantities), ``receipt_head`` and ``receipt_foot`` (the
+    branch's own lines as they are set today; none for a branch whose settings are not held here).
     """
     heads = dicts(_HEAD, (sale,))
     if not heads:
@@ -46,4 +48,6 @@ def load_receipt(sale: bytes) -> dict[str, Any]:
         "payments": payments,
         "change": sum(given - amount for given, amount in tendered),
         "items": sum(line["quantity"] for line in lines),
+        "receipt_head": settings.read(head["stream"], "receipt_head"),
+        "receipt_foot": settings.read(head["stream"], "receipt_foot"),
     }

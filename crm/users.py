@@ -90,6 +90,8 @@ PERMISSIONS: dict[str, set[str]] = {
     "conflicts.settle": _LEADERS,
     "sync.view": set(ROLES),
     "branches.manage": _OFFICE,
+    "settings.edit": _LEADERS,
+    "sms.send": _LEADERS | {"cashier"},
 }
 HUB_STREAM = 0
 _USERNAME = re.compile(r"[a-z0-9._-]{2,32}", re.ASCII)

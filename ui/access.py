@@ -11,6 +11,7 @@ from sync.errors import invariant
 from ui import session
 from ui.render import is_fragment
 
+TOUCHED = "X-Cabang-Touched"  # what a page asks by itself says so when a person touched it meanwhile
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -105,7 +106,7 @@ def _guard_person(access: Access) -> Answer | None:
         return None if access.locked else _to_lock()
     if access.permission and not current_user.may(access.permission):
         abort(403)
-    if not access.passive:
+    if not access.passive or TOUCHED in request.headers:
         session.touch()
     return None
 

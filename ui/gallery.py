@@ -65,6 +65,6 @@ def receipt(now_ms: int) -> dict[str, dict[str, Any]]:
     shop = {
         "name": "Toko Pontianak",
         "lines": ["Jl. Gajah Mada 12", "0561-555-010"],
-        "footer": _("Thank you, see you again."),
+        "foot": [_("Thank you, see you again.")],
     }
     return {"shop": shop, "sale": sale}

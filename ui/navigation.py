@@ -25,15 +25,19 @@ class Entry(NamedTuple):
 
 
 class Navigation(NamedTuple):
-    """``line``: endpoint of the page that explains the badge of the line."""
+    """``line``: endpoint of the page that explains the badge of the line; ``behind``: entries behind the name."""
 
     entries: tuple[Entry, ...] = ()
     line: str = ""
+    behind: tuple[Entry, ...] = ()
 
 
-def register(app: Flask, entries: Sequence[Entry], line: str = "") -> None:
-    """Gives *app* its rooms, in order; the first one a person may use is their home."""
-    app.extensions[EXTENSION] = Navigation(tuple(entries), line)
+def register(app: Flask, entries: Sequence[Entry], line: str = "", behind: Sequence[Entry] = ()) -> None:
+    """Gives *app* its rooms, in order; the first one a person may use is their home.
+
+    *behind* are pages for now and then: they stand in the menu behind the person's name.
+    """
+    app.extensions[EXTENSION] = Navigation(tuple(entries), line, tuple(behind))
 
 
 def _navigation() -> Navigation:
@@ -43,9 +47,18 @@ def _navigation() -> Navigation:
 
 def rooms() -> list[Entry]:
     """The entries the person at the screen may use."""
+    return _allowed(_navigation().entries)
+
+
+def behind_name() -> list[Entry]:
+    """The pages behind the name that the person at the screen may use."""
+    return _allowed(_navigation().behind)
+
+
+def _allowed(entries: Sequence[Entry]) -> list[Entry]:
     if not current_user.is_authenticated:
         return []
-    return [e for e in _navigation().entries if e.permission is None or current_user.may(e.permission)]
+    return [e for e in entries if e.permission is None or current_user.may(e.permission)]
 
 
 def in_bar(entries: Sequence[Entry]) -> int:

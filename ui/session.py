@@ -12,14 +12,14 @@ from hashlib import sha256
 from flask import Flask, current_app, session
 from flask_login import LoginManager, current_user, login_user
 
-from crm import users
+from crm import settings, users
 from crm.users import Credential, User
 from ui.clock import now_ms
 from ui.node import Node, node
 
 OPENED, SEEN, LOCKED = "opened", "seen", "locked"
 PIN_HOURS = 16
-LOCK_MINUTES = 10
+LOCK_MINUTES = settings.LOCK_MINUTES
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 TOUCH_MS = 20_000
 MARK_CHARACTERS = 24
@@ -119,8 +119,10 @@ def lock() -> None:
 
 
 def lock_minutes() -> int:
-    """After how many idle minutes the screen locks."""
-    return int(current_app.config.get("CABANG_LOCK_MINUTES", LOCK_MINUTES))
+    """After how many idle minutes the screen locks: a branch sets them itself, head office in its configuration."""
+    if node().branch_id is None:
+        return int(current_app.config.get("CABANG_LOCK_MINUTES", LOCK_MINUTES))
+    return settings.read(node().stream, "lock_minutes")
 
 
 def is_locked() -> bool:

@@ -30,6 +30,7 @@ def lock_ms() -> int:
 
 GLOBALS: dict[str, Any] = {
     "asset": asset_url,
+    "behind_name": navigation.behind_name,
     "icon": icon,
     "language": language,
     "languages": LANGUAGES,

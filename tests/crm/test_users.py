@@ -146,5 +146,7 @@ def test_roles_and_what_they_may() -> None:
         "conflicts.settle": "oams",
         "sync.view": "oamsct",
         "branches.manage": "oa",
+        "settings.edit": "oams",
+        "sms.send": "oamsc",
     } == may
     assert users.may("king", "sell") is False

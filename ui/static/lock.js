@@ -8,6 +8,7 @@
   const lock = document.getElementById("lock");
   const idle = Number(body.dataset.lockMs || 0);
   let last = Date.now();
+  let told = last;
 
   function cover() {
     if (!lock || !lock.hidden) return;
@@ -35,12 +36,20 @@
 
   function awake() { last = Date.now(); }
 
+  // The badge asks every 20 seconds; it tells the server of typing too, so that a long form is not locked away.
+  function tell(event) {
+    if (event.detail.elt.id !== "line" || last <= told) return;
+    told = last;
+    event.detail.headers["X-Cabang-Touched"] = "1";
+  }
+
   if (lock && idle) {
     ["pointerdown", "keydown", "scroll"].forEach(function (name) {
       document.addEventListener(name, awake, { passive: true });
     });
     setInterval(function () { if (lock.hidden && Date.now() - last > idle) lockNow(); }, 1000);
     lock.addEventListener("click", function () { if (!document.getElementById("pad")) askWho(); });
+    body.addEventListener("htmx:configRequest", tell);
     body.addEventListener("cabang:locked", cover);
     body.addEventListener("cabang:unlocked", uncover);
     document.addEventListener("submit", function (event) {
