@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import cabang_source
@@ -12,7 +13,7 @@ MAY_IMPORT = {
     "sync": {"sync"},
     "crm": {"crm", "sync"},
     "ui": {"ui", "crm", "sync"},
-    "branch_node": {"branch_node", "ui", "crm", "sync"},
+    "branch_node": {"branch_node", "sms_daemon", "ui", "crm", "sync"},
     "central_hub": {"central_hub", "ui", "crm", "sync"},
     "sms_daemon": {"sms_daemon"},
     "cli": OURS,
@@ -21,6 +22,8 @@ PURE = {"entry", "segment", "verify", "policies", "merge", "clock", "keys", "ids
 IMPURE = {"sqlite3", "peewee", "socket", "requests", "time", "random", "secrets", "os", "flask", "datetime"}
 DECLARATIONS = {"model"}  # names and policies of tables; it knows Peewee's fields, but asks no database
 GAMMU = "sms_daemon.modem"
+RUN_ALONE = {"sms_daemon.loop", "sms_daemon.__main__"}  # the daemon's own process
+LEAN = {"msgspec", "schedule"}  # all the daemon may use besides what comes with Python
 
 SQL_WRITE = re.compile(
     r"\b(INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+(OR\s+\w+\s+)?\S+\s+SET|DELETE\s+FROM)\b", re.IGNORECASE
@@ -50,6 +53,22 @@ def gammu_faults(module: str, source: str) -> list[str]:
     """gammu is imported in one place only, which runs in a process of its own."""
     tops = {name.partition(".")[0] for name in cabang_source.imports(source, module)}
     return [f"{module} imports gammu"] if "gammu" in tops and module != GAMMU else []
+
+
+def process_faults(module: str, source: str) -> list[str]:
+    """What is only ever run as a process of its own is imported by nobody: gammu's, and by no other the daemon's."""
+    mine = module.partition(".")[0] == "sms_daemon"
+    found = set(cabang_source.imports(source, module)) & ({GAMMU} if mine else {GAMMU, *RUN_ALONE})
+    return [f"{module} imports {name}" for name in sorted(found)]
+
+
+def lean_faults(module: str, source: str) -> list[str]:
+    """The daemon runs all day beside the branch on a small PC; what it does not need it does not load."""
+    if module.partition(".")[0] != "sms_daemon":
+        return []
+    tops = {name.partition(".")[0] for name in cabang_source.imports(source, module)}
+    allowed = OURS | sys.stdlib_module_names | LEAN | ({"gammu"} if module == GAMMU else set())
+    return [f"{module} imports {top}" for top in sorted(tops - allowed)]
 
 
 def purity_faults(module: str, source: str) -> list[str]:
@@ -86,7 +105,7 @@ def _peewee_writes(module: str, source: str) -> list[str]:
     ]
 
 
-CHECKS = [layer_faults, gammu_faults, purity_faults, sql_faults]
+CHECKS = [layer_faults, gammu_faults, process_faults, lean_faults, purity_faults, sql_faults]
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -113,6 +132,26 @@ PLANTED = [
     (layer_faults, "sms_daemon.loop", "from sync import limits", "sms_daemon.loop imports sync"),
     (gammu_faults, "sms_daemon.loop", "import gammu", "sms_daemon.loop imports gammu"),
     (gammu_faults, "branch_node.jobs", "from gammu.smsd import SMSD", "branch_node.jobs imports gammu"),
+    (layer_faults, "branch_node.pages.sms", "from sms_daemon import words, segments", None),
+    (layer_faults, "cli", "from sms_daemon.config import load", None),
+    (layer_faults, "central_hub.pages.sms", "from sms_daemon import words", "central_hub.pages.sms imports sms_daemon"),
+    (layer_faults, "crm.messages", "import sms_daemon.segments", "crm.messages imports sms_daemon"),
+    (process_faults, "branch_node.sms_cli", "from sms_daemon.config import load", None),
+    (
+        process_faults,
+        "branch_node.sms_cli",
+        "from sms_daemon import modem",
+        "branch_node.sms_cli imports sms_daemon.modem",
+    ),
+    (process_faults, "branch_node.jobs", "import sms_daemon.loop", "branch_node.jobs imports sms_daemon.loop"),
+    (process_faults, "cli", "def f():\n from sms_daemon.modem import main", "cli imports sms_daemon.modem"),
+    (process_faults, "cli", "from sms_daemon import __main__", "cli imports sms_daemon.__main__"),
+    (process_faults, "sms_daemon.loop", "from . import modem", "sms_daemon.loop imports sms_daemon.modem"),
+    (process_faults, "sms_daemon.__main__", "from sms_daemon import loop", None),
+    (lean_faults, "sms_daemon.loop", "import peewee", "sms_daemon.loop imports peewee"),
+    (lean_faults, "sms_daemon.loop", "import json, schedule\nfrom msgspec import Struct\nfrom . import ledger", None),
+    (lean_faults, "sms_daemon.modem", "import gammu", None),
+    (lean_faults, "branch_node.app", "import flask", None),
     (purity_faults, "sync.merge", "import sqlite3", "sync.merge imports sqlite3"),
     (purity_faults, "sync.clock", "from time import time", "sync.clock imports time"),
     (purity_faults, "sync.keys", "def f():\n import os", "sync.keys imports os"),

@@ -21,7 +21,10 @@ CLOCKS = {
 }
 CHANCE = {"random", "secrets"}
 NEVER = {"eval", "exec", "pickle.load", "pickle.loads", "marshal.loads", "os.system", "breakpoint"}
-STARTING_POINTS = {"cli", "crm.sqlite_utils_plugin"}  # entry points of setup.cfg
+STARTING_POINTS = {  # entry points of setup.cfg, and what runs as a process of its own
+    *("cli", "crm.sqlite_utils_plugin"),
+    *("sms_daemon.__main__", "sms_daemon.modem"),
+}
 
 
 EDGES = (Path("sync/node.py"),)  # where a running node's clock and chance come in

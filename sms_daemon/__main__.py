@@ -1,0 +1,27 @@
+"""``python -m sms_daemon DIR [--once]``: runs the daemon; what happens is told on standard error."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from sms_daemon.errors import SmsError
+from sms_daemon.run import run
+
+
+def main() -> int:
+    """The exit code: 0 when all went well, 1 when a person has to do something."""
+    parser = argparse.ArgumentParser(prog="python -m sms_daemon")
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--once", action="store_true", help="send what is due, then end")
+    words = parser.parse_args()
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+    try:
+        return run(words.folder, once=words.once)
+    except SmsError as error:
+        sys.stderr.write(f"{error.happened % error.params}\n{error.todo % error.params}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""Taking messages and orders from the outbox into the ledger, a slice at a time.
+
+What is fixed here stays as it is for ever: alphabet, split, and the number that tells a telephone which parts belong
+together.
+"""
+
+import re
+from collections.abc import Mapping
+from hashlib import blake2b
+from itertools import takewhile
+from typing import NamedTuple
+
+from sms_daemon import policy, segments
+from sms_daemon.errors import BadText, TextTooLong
+from sms_daemon.ledger import Ledger
+from sms_daemon.outbox import Order, Outbox, Row
+from sms_daemon.policy import Quiet
+from sms_daemon.states import (
+    CANCELLED,
+    EXPIRED,
+    FAILED,
+    FINAL,
+    GONE_OUT,
+    HELD,
+    OPEN,
+    QUEUED,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    WAITING,
+    move,
+    tell,
+)
+
+SLICE = 200
+UDH_NUMBERS = 256
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_NO_PLAN = segments.Plan(segments.GSM7, ())
+_PART_STATES = {QUEUED: QUEUED, WAITING: QUEUED, HELD: QUEUED, "no_report": SENT, EXPIRED: QUEUED, CANCELLED: QUEUED}
+
+
+class Rules(NamedTuple):
+    """What decides when a message may go: the branch's zone and the quiet hours of each kind."""
+
+    zone: str
+    quiet: Mapping[str, Quiet]
+
+
+class _Fate(NamedTuple):
+    state: str
+    reason: str | None = None
+    due_at: int | None = None
+    told: bool = True  # False: the branch knows it already
+
+
+def take_messages(ledger: Ledger, outbox: Outbox, rules: Rules, now: int, limit: int = SLICE) -> int:
+    """Takes the next messages in, one transaction; how many there were."""
+    rows = outbox.messages(ledger.value("outbox"), limit)
+    known = outbox.states([row.id for row in rows])
+    if rows:
+        with ledger.transaction():
+            lost = ledger.value("lost", 0)
+            for row in rows:
+                if ledger.one("SELECT 1 FROM message WHERE id = ?", row.id) is None:
+                    _take(ledger, row, _past(row, known, lost), rules, now)
+            ledger.put("outbox", rows[-1].rowno)
+    return len(rows)
+
+
+def _past(row: Row, known: Mapping[bytes, tuple[str, str | None]], lost: int) -> _Fate | None:
+    """What became of a message before this ledger began; None for one that is new."""
+    if row.id in known and known[row.id][0] in FINAL:
+        return _Fate(*known[row.id], told=False)
+    return _Fate(UNKNOWN, "ledger_lost") if row.rowno <= lost else None
+
+
+def _take(ledger: Ledger, row: Row, past: _Fate | None, rules: Rules, now: int) -> None:
+    plan, fault = _plan(row)
+    digest = blake2b(f"{row.recipient}\0{row.text}".encode("utf-8", "replace"), digest_size=8).digest()
+    fate = past or fault or _first_state(ledger, row, digest, rules, now)
+    udh = _next_udh(ledger) if len(plan.parts) > 1 else None
+    ledger.run(
+        "INSERT INTO message (id, kind, rank, customer, recipient, text, coding, udh, parts, digest, state, reason,"
+        " made_at, not_before, expires, due_at, changed_at, exempt)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(row.id, row.kind, policy.rank(row.kind), row.customer, row.recipient or "", "".join(plan.parts)),
+        *(plan.coding, udh, len(plan.parts), digest, fate.state, fate.reason, row.at, row.not_before, row.expires),
+        *(fate.due_at, now, row.kind == "staff"),
+    )
+    state, reason = _PART_STATES.get(fate.state, fate.state), fate.reason if fate.state in (UNKNOWN, FAILED) else None
+    for number, text in enumerate(plan.parts, 1):
+        sql = "INSERT INTO part (message, part, text, state, reason) VALUES (?, ?, ?, ?, ?)"
+        ledger.run(sql, row.id, number, text, state, reason)
+    if fate.told:
+        tell(ledger, row.id, fate.state, fate.reason, len(plan.parts), now)
+
+
+def _plan(row: Row) -> tuple[segments.Plan, _Fate | None]:
+    """How the text is split (no parts: it can never be sent), and what is wrong with the message, if anything."""
+    if row.recipient is None or row.text is None:
+        return _NO_PLAN, _Fate(CANCELLED, "cancelled")
+    if not _E164.fullmatch(row.recipient):
+        return _NO_PLAN, _Fate(FAILED, "bad_number")
+    try:
+        plan = segments.plan(row.text)
+    except TextTooLong:
+        return _NO_PLAN, _Fate(FAILED, "too_long")
+    except BadText:
+        return _NO_PLAN, _Fate(FAILED, "bad_text")
+    return plan, None if plan.parts else _Fate(FAILED, "empty")
+
+
+def _first_state(ledger: Ledger, row: Row, digest: bytes, rules: Rules, now: int) -> _Fate:
+    if row.expires is not None and row.expires <= now:
+        return _Fate(EXPIRED, "expired")
+    if policy.is_duplicate(row.kind, _earlier(ledger, digest, row.at)):
+        return _Fate(HELD, "duplicate")
+    if row.not_before is not None and row.not_before > now:
+        return _Fate(WAITING, "not_before", row.not_before)
+    return _quiet(row, rules, now) or _Fate(QUEUED)
+
+
+def _quiet(row: Row, rules: Rules, now: int) -> _Fate | None:
+    until = policy.quiet_until(row.kind, now, rules.zone, rules.quiet)
+    return None if until is None else _Fate(WAITING, "quiet", min(until, row.expires or until))
+
+
+def _earlier(ledger: Ledger, digest: bytes, at: int) -> int:
+    """How many messages with the same number and text were made shortly before."""
+    sql = "SELECT count(*) FROM (SELECT 1 FROM message WHERE digest = ? AND made_at > ? LIMIT ?)"
+    found = ledger.one(sql, digest, at - policy.DUPLICATE_WINDOW_MS, policy.DUPLICATES)
+    return found[0] if found else 0
+
+
+def _next_udh(ledger: Ledger) -> int:
+    number = (int(ledger.value("udh", 0)) + 1) % UDH_NUMBERS
+    ledger.put("udh", number)
+    return number
+
+
+def take_orders(ledger: Ledger, outbox: Outbox, now: int, limit: int = SLICE) -> int:
+    """Carries out the next orders of people, one transaction; how many there were.
+
+    An order about a message that was not taken in yet waits for it; one that came too late does nothing.
+    """
+    taken = ledger.value("outbox")
+    found = outbox.orders(ledger.value("orders"), limit)
+    orders = list(takewhile(lambda order: outbox.row_number(order.message) <= taken, found))
+    if orders:
+        with ledger.transaction():
+            for order in orders:
+                _obey(ledger, order, now)
+            ledger.put("orders", orders[-1].rowno)
+    return len(orders)
+
+
+def _obey(ledger: Ledger, order: Order, now: int) -> None:
+    found = ledger.one("SELECT state, expires, parts FROM message WHERE id = ?", order.message)
+    state, expires, parts = found or (None, None, 0)
+    if not parts:
+        return
+    if order.action == "cancel" and state in OPEN:
+        unsure = ledger.one("SELECT 1 FROM part WHERE message = ? AND state = 'unknown'", order.message)
+        move(ledger, order.message, *((UNKNOWN, "cancelled") if unsure else (CANCELLED, "cancelled")), now)
+    elif order.action == "resend" and state not in (QUEUED, WAITING, SENDING, *GONE_OUT, "no_report"):
+        _send_again(ledger, order.message, expires, now)
+
+
+def _send_again(ledger: Ledger, message: bytes, expires: int | None, now: int) -> None:
+    """Queues what did not go out once more, as it was; a deadline that passed no longer counts."""
+    sql = "UPDATE part SET state = ?, reason = NULL, tries = 0, report = NULL WHERE message = ? AND state NOT IN (?, ?)"
+    ledger.run(sql, QUEUED, message, *GONE_OUT)
+    if expires is not None and expires <= now:
+        ledger.run("UPDATE message SET expires = NULL WHERE id = ?", message)
+    move(ledger, message, QUEUED, None, now)

@@ -1,0 +1,149 @@
+"""The branch's outbox, read from ``DIR/branch.db`` without ever writing there: fetch all, end the read, then act."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sms_daemon.errors import N_, SmsError
+
+FILE = "branch.db"
+CONSENT_ASKED = frozenset({"receipt", "reminder", "greeting", "promotion"})
+
+
+class NoBranch(SmsError):
+    code = "sms_no_branch"
+    happened = N_("There is no branch in the folder %(folder)s.")
+    todo = N_('Give the folder that "cabang branch init" made.')
+
+
+class BranchReplaced(SmsError):
+    code = "sms_branch_replaced"
+    happened = N_("Another file took the place of %(file)s.")
+    todo = N_("Start the SMS program again.")
+
+
+class BranchUnreadable(SmsError):
+    code = "sms_branch_unreadable"
+    happened = N_("The branch's database %(file)s cannot be read, or it is of another version.")
+    todo = N_('Give "cabang doctor" with the branch\'s folder; it says what is wrong.')
+
+
+class Row(NamedTuple):
+    """A message as the branch wrote it; ``recipient`` and ``text`` are None once the person is erased."""
+
+    rowno: int
+    id: bytes
+    kind: str
+    customer: bytes | None
+    at: int
+    not_before: int | None
+    expires: int | None
+    recipient: str | None
+    text: str | None
+
+
+class Order(NamedTuple):
+    """What a person decided about a message: ``action`` resend or cancel."""
+
+    rowno: int
+    message: bytes
+    action: str
+    at: int
+
+
+class Known(NamedTuple):
+    """What the branch's database says of the ledger: its id, and how many of its facts were taken in."""
+
+    ledger: bytes | None
+    facts: int
+
+
+class Outbox:
+    """A read-only connection to the branch's database."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises NoBranch."""
+        self._path = folder / FILE
+        if not self._path.is_file():
+            raise NoBranch(folder=str(folder))
+        self._file = _identity(self._path)
+        uri = f"{self._path.absolute().as_uri()}?mode=ro"
+        self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=2)
+        self._connection.text_factory = lambda text: text.decode("utf-8", "replace")
+        self._version = -1
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._connection.close()
+
+    def changed(self) -> bool:
+        """True when the branch wrote since the last call, and at the first; raises BranchReplaced."""
+        if _identity(self._path) != self._file:
+            raise BranchReplaced(file=str(self._path))
+        before, self._version = self._version, self._rows("PRAGMA data_version")[0][0]
+        return before != self._version
+
+    def messages(self, after: int, limit: int) -> list[Row]:
+        """The next messages behind row *after*, oldest first."""
+        columns = ", ".join(Row._fields)
+        sql = f"SELECT {columns} FROM message WHERE rowno > ? ORDER BY rowno LIMIT ?"
+        return [Row(*row) for row in self._rows(sql, after, limit)]
+
+    def orders(self, after: int, limit: int) -> list[Order]:
+        """The next orders behind row *after*, oldest first."""
+        sql = "SELECT rowno, message, action, at FROM message_order WHERE rowno > ? ORDER BY rowno LIMIT ?"
+        return [Order(*row) for row in self._rows(sql, after, limit)]
+
+    def row_number(self, message: bytes) -> int:
+        """Where a message stands in the outbox; 0 when it is not there."""
+        found = self._rows("SELECT rowno FROM message WHERE id = ?", message)
+        return int(found[0][0]) if found else 0
+
+    def ends(self) -> tuple[int, int]:
+        """The number of the newest message row and of the newest order row; 0 when there is none."""
+        sql = "SELECT coalesce(max(rowno), 0) FROM"
+        return self._rows(f"{sql} message")[0][0], self._rows(f"{sql} message_order")[0][0]
+
+    def states(self, messages: Sequence[bytes]) -> dict[bytes, tuple[str, str | None]]:
+        """State and reason that the branch knows of these messages; those it knows nothing of are left out."""
+        sql = "SELECT state, reason FROM message_state WHERE message = ? ORDER BY at DESC, position DESC LIMIT 1"
+        found = ((message, self._rows(sql, message)) for message in messages)
+        return {message: rows[0] for message, rows in found if rows}
+
+    def may_send(self, kind: str, customer: bytes | None) -> bool:
+        """True when nobody's consent is needed for this kind of message, or the customer gave it."""
+        if customer is None or kind not in CONSENT_ASKED:
+            return True
+        sql = "SELECT given FROM consent WHERE customer = ? AND purpose = ? AND channel = 'sms'"
+        return any(given for (given,) in self._rows(sql, customer, kind))
+
+    def is_erased(self, message: bytes) -> bool:
+        """True when the message's number was erased at the branch, or the message is not there any more."""
+        found = self._rows("SELECT recipient FROM message WHERE id = ?", message)
+        return not found or found[0][0] is None
+
+    def known(self) -> Known:
+        """What the branch knows of the ledger."""
+        node = dict(self._rows("SELECT name, value FROM node WHERE name IN ('sms_ledger', 'sms_facts')"))
+        return Known(node.get("sms_ledger"), int(node.get("sms_facts") or 0))
+
+    def zone(self) -> str:
+        """WIB, WITA or WIT, as head office says; WIB before it said anything."""
+        sql = "SELECT zone FROM branch WHERE code = (SELECT value FROM node WHERE name = 'code')"
+        found = self._rows(sql)
+        return str(found[0][0]) if found else "WIB"
+
+    def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError:
+            raise BranchUnreadable(file=str(self._path)) from None
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise BranchReplaced(file=str(path)) from None
+    return status.st_dev, status.st_ino

@@ -1,0 +1,103 @@
+"""Starting and ending the daemon: settings, lock, ledger, modems, signals."""
+
+import logging
+import os
+import signal
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import schedule
+
+from sms_daemon import config, housekeeping, sending
+from sms_daemon.birth import open_ledger
+from sms_daemon.child import Child, modem_command
+from sms_daemon.control import Server
+from sms_daemon.device import Spawn
+from sms_daemon.intake import Rules
+from sms_daemon.lock import Lock
+from sms_daemon.loop import Loop
+from sms_daemon.once import Once
+from sms_daemon.outbox import Outbox
+from sms_daemon.rates import Recipients
+from sms_daemon.shared import Shared
+from sms_daemon.timings import Clock, Timings
+
+BOOT_BYTES = 8
+
+log = logging.getLogger(__name__)
+
+
+def run(folder: Path, *, once: bool = False, timings: Timings | None = None, spawn: Spawn | None = None) -> int:
+    """Sends the messages of the branch in *folder* until SIGTERM, or with *once* what is due; the exit code.
+
+    Raises SmsError: wrong settings, no branch, a daemon runs already, the ledger cannot be used.
+    """
+    settings, clock = config.load(folder), Clock()
+    spawn = spawn or (lambda modem: Child(modem_command(), clock.ticks))
+    with ExitStack() as stack:
+        outbox = Outbox(folder)
+        stack.callback(outbox.close)
+        held = stack.enter_context(Lock(folder))
+        shared = _shared(folder, settings, outbox, clock, timings or Timings())
+        stack.callback(shared.ledger.close)
+        loop = Loop(settings.modems, shared, spawn)
+        server = Server(folder, held, loop.selector, loop.commands())
+        stack.callback(server.close)
+        _obey_signals(loop)
+        return _work(loop, once)
+
+
+def _shared(folder: Path, settings: config.Settings, outbox: Outbox, clock: Clock, timings: Timings) -> Shared:
+    ledger = open_ledger(folder, outbox)
+    unknown = sending.recover(ledger, clock.now())
+    if unknown:
+        log.warning("%d parts were on their way when the last run ended: unknown", unknown)
+    return Shared(
+        ledger=ledger,
+        outbox=outbox,
+        rules=Rules(settings.zone or outbox.zone(), settings.quiet),
+        clock=clock,
+        timings=timings,
+        boot=os.urandom(BOOT_BYTES),
+        zone=settings.zone,
+        recipients=Recipients(ledger, clock.now()),
+    )
+
+
+def _obey_signals(loop: Loop) -> None:
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda number, frame: loop.stop())
+
+
+def _work(loop: Loop, once: bool) -> int:
+    if not once:
+        loop.run(_jobs(loop).run_pending)
+        return 0
+    watch = Once(loop)
+    loop.run(lambda: None, watch.finished)
+    left = watch.left()
+    sys.stderr.write(f"{left}\n" if left else "")
+    return 1 if left else 0
+
+
+def _jobs(loop: Loop) -> schedule.Scheduler:
+    """What is done now and then beside the messages."""
+    jobs, shared = schedule.Scheduler(), loop.shared
+
+    def sweep() -> None:
+        housekeeping.sweep(shared.ledger, shared.outbox, shared.clock.now())
+
+    def tidy() -> None:
+        now = shared.clock.now()
+        shared.recipients.forget(now)
+        housekeeping.purge(shared.ledger, now, shared.outbox.known().facts)
+
+    def ask_balances() -> None:
+        for duties in loop.duties:
+            duties.ask_balance()
+
+    jobs.every(1).minutes.do(sweep)
+    jobs.every(1).hours.do(tidy)
+    jobs.every(6).hours.do(ask_balances)
+    return jobs
