@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 import branch_node.cli
+import branch_node.sms_cli
 import central_hub.cli
 from sync.folder import BRANCH, HUB
 from ui.console import checks, doctor, imports, people, reports
@@ -24,6 +25,7 @@ main = Program(
         central_hub.cli.hub,
         branch_node.cli.branch,
         branch_node.cli.sync,
+        branch_node.sms_cli.sms,
         people.add_user,
         imports.imports,
         reports.report,

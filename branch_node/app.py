@@ -27,5 +27,5 @@ def create_app(node: BranchNode) -> Flask:
     ui.install(app)
     for blueprint in pages.blueprints:
         app.register_blueprint(blueprint)
-    navigation.register(app, pages.ROOMS, line=pages.LINE)
+    navigation.register(app, pages.ROOMS, line=pages.LINE, behind=pages.BEHIND_NAME)
     return app

@@ -3,14 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+from branch_node import sms_outgoing
 from branch_node.node import BranchNode
-from crm import commands
+from crm import commands, phones
 from crm.commands import Command, Progress
+from crm.messages import Message
 from sync.branch import Progress as Round
+from sync.node import draw
+
+TOKEN_BYTES = 8
 
 
 def sync(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Exchanges with the hub until nothing is left either way → {"sent", "taken"}; raises what stopped it."""
+    node.sms.turn()
     total = node.link.pending().entries
 
     def tell(done: Round) -> None:
@@ -21,4 +27,17 @@ def sync(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict[str
     return {"sent": sent, "taken": taken}
 
 
-COMMANDS: Mapping[str, Command] = {**commands.COMMANDS, "sync": sync}
+def sms_send(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Queues one SMS as staff would: args number, text → {"id", "recipient" (masked), "parts", "coding", "cost"}.
+
+    ``cost`` in rupiah, or None.  Raises BadPhone, BadText, and what is wrong with a text no SMS can hold.
+    """
+    with node.journal.unit() as unit:
+        made = sms_outgoing.send(unit, draw(TOKEN_BYTES).hex(), args["number"], args["text"])
+        row = unit.get(Message, made) or {}
+    taken = sms_outgoing.estimate(row["text"], node.folder)
+    said = {"id": made.hex(), "recipient": phones.masked(row["recipient"])}
+    return {**said, "parts": taken.parts, "coding": taken.coding, "cost": taken.cost}
+
+
+COMMANDS: Mapping[str, Command] = {**commands.COMMANDS, "sync": sync, "sms-send": sms_send}

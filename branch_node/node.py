@@ -19,7 +19,6 @@ from sync.node import Node, device_ms, draw, new_keys
 from sync.overlay import Overlay
 from sync.store import Store
 
-
 PAGE_BYTES = 2048  # a sale touches some twenty pages: half the size is 40 % less to write to a small disk at each
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from branch_node.app import create_app
 from branch_node.commands import COMMANDS
 from branch_node.node import BranchNode
+from branch_node.sms_greetings import GREETINGS
 from crm.commands import bound
 from crm.jobs import JOBS, Jobs
 from sync.child import PageChild
@@ -26,11 +27,13 @@ def run(home: Folder, host: str, port: int, plain_http: bool, ready: Callable[[s
         server = WebServer(create_app(node), host, port, plain_http)
         token = "" if HAS_UNIX_SOCKETS else secrets.token_hex(TOKEN_BYTES)
         with HandoverServer(lock, bound(node, COMMANDS), token=token):
-            jobs = Jobs(node, JOBS)
+            jobs = Jobs(node, (*JOBS, GREETINGS))
             node.sync.start()
+            node.sms.start()
             jobs.start()
             serve_until_stopped(server, ready)
             jobs.stop()
+            node.sms.stop()
             node.sync.stop()
         node.close()
         child.close()

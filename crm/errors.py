@@ -102,6 +102,24 @@ class BranchCodeTaken(BusinessError):
     todo = N_("Choose another code.")
 
 
+class BadReceiptLine(BusinessError):
+    code = "bad_receipt_line"
+    happened = N_("Line %(line)s has more than %(limit)s characters, or unreadable ones.")
+    todo = N_("Make it shorter, or go on in the next line.")
+
+
+class TooManyReceiptLines(BusinessError):
+    code = "too_many_receipt_lines"
+    happened = N_("These are %(count)s lines; there is room for %(limit)s.")
+    todo = N_("Leave some out.")
+
+
+class BadLockMinutes(BusinessError):
+    code = "bad_lock_minutes"
+    happened = N_("“%(text)s” is not a whole number from %(least)s to %(most)s.")
+    todo = N_("Type minutes, like 10.")
+
+
 class BadProductCode(BusinessError):
     code = "bad_product_code"
     happened = N_("“%(text)s” cannot be a product code.")
@@ -193,3 +211,15 @@ class BranchNotReady(BusinessError):
     code = "branch_not_ready"
     happened = N_("This branch has not heard from head office yet.")
     todo = N_("Connect it to the hub once ('cabang sync'), then do it again.")
+
+
+class NotToBeSentAgain(BusinessError):
+    code = "not_to_be_sent_again"
+    happened = N_("This message is not one to send again: it waits, is on its way, or has gone out.")
+    todo = N_("Look at its state in the list; write a new message if the customer needs one.")
+
+
+class TooLateToCancel(BusinessError):
+    code = "too_late_to_cancel"
+    happened = N_("This message cannot be taken back any more: it is on its way or done.")
+    todo = N_("Look at its state in the list.")

@@ -65,6 +65,12 @@ def masked(e164: str) -> str:
     return f"{e164[:6]}****{e164[-3:]}"
 
 
+def half_masked(e164: str) -> str:
+    """*e164* as it is dialled here with its middle hidden, for screens and paper: ``0812-****-890``."""
+    home = f"+{phonenumbers.country_code_for_region('ID')}"
+    return f"0{e164[3:6]}-****-{e164[-3:]}" if e164.startswith(home) else masked(e164)
+
+
 def value_hash(e164: str, secret: bytes) -> bytes:
     """Keyed hash (16 bytes) by which equal numbers are found without showing them."""
     return hmac.new(secret, b"cabang phone 1\0" + e164.encode(), sha256).digest()[:HASH_BYTES]

@@ -293,6 +293,7 @@ def synced(model: type[Synced]) -> type[Synced]:
         in_digest=getattr(sync, "digest", True),
     )
     invariant(spec.code not in BY_CODE, f"table code {spec.code} is used once")
+    invariant(set(spec.key_fields) <= spec.required, f"the key of {name} is made of fields that are never empty")
     TABLES[name] = spec
     BY_CODE[spec.code] = spec
     _SPACES.setdefault(spec.id_space, []).append(spec)

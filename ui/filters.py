@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from markupsafe import Markup
 
 from crm import phones
@@ -28,16 +28,23 @@ def number(value: int) -> str:
     return formats.number(value, language())
 
 
+def page_zone() -> str:
+    """The node's zone, asked once for a page: a list says a hundred times."""
+    if "zone" not in g:
+        g.zone = node().zone
+    return str(g.zone)
+
+
 def when(ms: int) -> Markup:
     """The time as people say it, the full one on hover."""
-    zone, locale = node().zone, language()
+    zone, locale = page_zone(), language()
     spoken, spelt = formats.when(ms, now_ms(), zone, locale), formats.full(ms, zone, locale)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(formats.iso(ms), spelt, spoken)
 
 
 def age(ms: int) -> Markup:
     """How long ago, the full time on hover."""
-    spelt = formats.full(ms, node().zone, language())
+    spelt = formats.full(ms, page_zone(), language())
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         formats.iso(ms), spelt, formats.age(ms, now_ms(), language())
     )
@@ -45,7 +52,7 @@ def age(ms: int) -> Markup:
 
 def full_time(ms: int) -> str:
     """The full time as plain text, for receipts."""
-    return formats.full(ms, node().zone, language())
+    return formats.full(ms, page_zone(), language())
 
 
 FILTERS: dict[str, Any] = {

@@ -3,7 +3,6 @@
 from flask import Blueprint
 
 from branch_node.pages import (
-    conflicts,
     customer_card,
     customer_forms,
     customers,
@@ -11,23 +10,28 @@ from branch_node.pages import (
     pickers,
     products,
     sales,
+    settings,
+    sms,
+    sms_compose,
     status,
     stock,
     stock_documents,
     till,
 )
 from branch_node.pages.areas import (
-    conflicts_area,
     customers_area,
     home_area,
     products_area,
     sales_area,
+    settings_area,
+    sms_area,
     status_area,
     stock_area,
     till_area,
 )
 from sync.errors import N_
 from ui.navigation import Entry
+from ui.pages import conflicts
 
 blueprints: tuple[Blueprint, ...] = (
     home_area,
@@ -36,8 +40,10 @@ blueprints: tuple[Blueprint, ...] = (
     stock_area,
     sales_area,
     products_area,
-    conflicts_area,
+    conflicts.room("sync.view"),
     status_area,
+    settings_area,
+    sms_area,
 )
 ROOMS: tuple[Entry, ...] = (
     Entry("till.show", N_("Till"), "cart3", "sell", "F2"),
@@ -47,13 +53,17 @@ ROOMS: tuple[Entry, ...] = (
     Entry("sales.browse", N_("Sales"), "receipt", "sell"),
     Entry("conflicts.browse", N_("Two versions"), "arrow-left-right", "sync.view"),
 )
+BEHIND_NAME = (
+    Entry("settings.show", N_("Settings"), "gear", "settings.edit"),
+    Entry("sms.show", "SMS", "chat-left-text", "sms.send"),
+)
 LINE = "status.show"
 
 __all__ = [
+    "BEHIND_NAME",
     "LINE",
     "ROOMS",
     "blueprints",
-    "conflicts",
     "customer_card",
     "customer_forms",
     "customers",
@@ -61,6 +71,9 @@ __all__ = [
     "pickers",
     "products",
     "sales",
+    "settings",
+    "sms",
+    "sms_compose",
     "status",
     "stock",
     "stock_documents",

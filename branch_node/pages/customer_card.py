@@ -12,18 +12,12 @@ from crm import customers
 from crm.customers import PURPOSES
 from crm.errors import BadText
 from sync.errors import N_
+from ui import value_words
 from ui.access import requires
 from ui.forms import Reading
 from ui.notices import say
 
-PURPOSE_WORDS = {
-    "receipt": N_("Receipts by SMS"),
-    "reminder": N_("Reminders"),
-    "greeting": N_("Greetings"),
-    "promotion": N_("Offers"),
-}
 NOTE_WORDS = {"need": N_("Need"), "interaction": N_("Contact"), "remark": N_("Remark")}
-KIND_WORDS = {"individual": N_("Person"), "corporate": N_("Company")}
 NOTE_CHARACTERS_MAX = 2_000
 
 
@@ -31,9 +25,9 @@ def _page(customer: bytes, form: Reading, status: int = 200) -> Response:
     shown = render_template(
         "customers/card.html",
         card=_card(customer),
-        purposes={name: _(words) for name, words in PURPOSE_WORDS.items()},
+        purposes={name: _(words) for name, words in value_words.PURPOSES.items()},
         note_kinds={name: _(words) for name, words in NOTE_WORDS.items()},
-        kinds={name: _(words) for name, words in KIND_WORDS.items()},
+        kinds={name: _(words) for name, words in value_words.CUSTOMER_KINDS.items()},
         values=form.values,
         errors=form.errors,
     )
@@ -48,14 +42,14 @@ def _card(customer: bytes) -> dict[str, Any]:
 
 
 def _back(customer: str) -> Answer:
-    return redirect(url_for("customers.card", customer=customer), 303)
+    return redirect(url_for("customers.show", ident=customer), 303)
 
 
-@customers_area.get("/customers/<customer>")
+@customers_area.get("/customers/<ident>")
 @requires("customers.edit")
-def card(customer: str) -> Response:
+def show(ident: str) -> Response:
     """Contacts, consents, notes, purchases."""
-    return _page(named_row(customer), Reading({}))
+    return _page(named_row(ident), Reading({}))
 
 
 @customers_area.post("/customers/<customer>/consents")

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from branch_node.pages.areas import customers_area
-from branch_node.pages.customer_card import KIND_WORDS
 from branch_node.pages.here import branch, me, named_row, row_id, said
 from crm import customers, phones
 from crm.customers import ContactPoint, Customer
@@ -15,6 +14,7 @@ from crm.errors import BadBirthDate, BadPhone, BadText, BusinessError
 from ui.access import requires
 from ui.forms import Reading
 from ui.notices import say
+from ui.value_words import CUSTOMER_KINDS
 
 FIELDS = ("name", "kind", "street", "city", "birth_date", "caution")
 TEXT_FIELDS = {"Name": "name", "Street": "street", "City": "city", "Caution": "caution"}
@@ -40,7 +40,7 @@ def _page(form: Reading, customer: dict[str, Any] | None, status: int = 200) -> 
         customer=customer,
         values=form.values,
         errors=form.errors,
-        kinds={name: _(words) for name, words in KIND_WORDS.items()},
+        kinds={name: _(words) for name, words in CUSTOMER_KINDS.items()},
         phone_count=PHONES_MAX,
     )
     return make_response(shown, status)
@@ -115,7 +115,7 @@ def change(customer: str) -> Answer:
 def _read(form: Reading) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {name: form.text(name) for name in FIELDS if name not in ("name", "kind")}
     values["name"] = form.text("name", required=True, most=100)
-    values["kind"] = form.choice("kind", KIND_WORDS)
+    values["kind"] = form.choice("kind", CUSTOMER_KINDS)
     return values, [form.text(name, most=40) for name in _phone_names()]
 
 
@@ -136,4 +136,4 @@ def _field_of(error: BusinessError, form: Reading) -> str:
 
 def _to_card(customer: str) -> Answer:
     say(_("Customer saved."))
-    return redirect(url_for("customers.card", customer=customer), 303)
+    return redirect(url_for("customers.show", ident=customer), 303)

@@ -37,7 +37,7 @@ def rows_of(found: list[Found]) -> list[dict[str, Any]]:
     return [
         {
             **one._asdict(),
-            "link": url_for("customers.card", customer=one.id.hex()),
+            "link": url_for("customers.show", ident=one.id.hex()),
             "phone": one.phones[0] if one.phones else None,
             "visit": visits.get(one.id),
         }

@@ -14,8 +14,8 @@ from crm.stock import Movement, StockDocument, shop_of
 from sync.errors import N_
 from ui.access import requires
 from ui.render import page
+from ui.value_words import PRODUCT_KINDS
 
-KIND_WORDS = {"goods": N_("Goods"), "service": N_("Service"), "charge": N_("Charge")}
 MOVEMENT_WORDS = {
     "sale": N_("Sold"),
     "return": N_("Came back"),
@@ -39,7 +39,7 @@ def browse() -> str:
     """The catalogue, by name; filters stand in the address."""
     asked = request.args.get("q", "").strip()
     category, kind = row_id(request.args.get("category", "")), request.args.get("kind", "")
-    kind = kind if kind in KIND_WORDS else ""
+    kind = kind if kind in PRODUCT_KINDS else ""
     after = cursor(1)
     found = catalogue.search(asked, category, kind or None, PAGE_ROWS + 1, after)
     shown = found[:PAGE_ROWS]
@@ -62,7 +62,7 @@ def _rows(items: list[Item]) -> list[dict[str, Any]]:
     return [
         {
             **item._asdict(),
-            "link": url_for("products.detail", product=item.id.hex()),
+            "link": url_for("products.show", ident=item.id.hex()),
             "stock": quantities.get(item.id, 0) if item.kind == "goods" else None,
             "state": (_("New code"), "quiet") if item.provisional else None,
         }
@@ -74,7 +74,7 @@ def _kind_chips(kept: dict[str, Any]) -> list[tuple[str, str, bool]]:
     chosen = kept["kind"]
     every = (_("All"), url_for(".browse", **{**kept, "kind": None}), chosen is None)
     return [every, *((_(words), url_for(".browse", **{**kept, "kind": kind}), chosen == kind)
-                     for kind, words in KIND_WORDS.items())]  # fmt: skip
+                     for kind, words in PRODUCT_KINDS.items())]  # fmt: skip
 
 
 def _category_chips(kept: dict[str, Any]) -> list[tuple[str, str, bool]]:
@@ -87,11 +87,11 @@ def _category_chips(kept: dict[str, Any]) -> list[tuple[str, str, bool]]:
     return chips
 
 
-@products_area.get("/products/<product>")
+@products_area.get("/products/<ident>")
 @requires()
-def detail(product: str) -> str:
+def show(ident: str) -> str:
     """Everything about one product."""
-    item = catalogue.item(named_row(product))
+    item = catalogue.item(named_row(ident))
     if item is None:
         abort(404)
     category = Category.get_or_none(Category.id == item.category) if item.category else None
@@ -100,7 +100,7 @@ def detail(product: str) -> str:
         "products/detail.html",
         item=item,
         category=category.name if category else None,
-        kind=_(KIND_WORDS[item.kind]),
+        kind=_(PRODUCT_KINDS[item.kind]),
         on_hand=stock_here([item.id]).get(item.id, 0),
         movements=[_movement(one) for one in moved],
     )

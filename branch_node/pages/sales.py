@@ -1,5 +1,6 @@
 """Sales of a day, and each one's receipt again."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from branch_node import sms_receipts
 from branch_node.pages.areas import sales_area
 from branch_node.pages.here import PAGE_ROWS, branch, named_row
 from branch_node.pages.till import FRESH, METHOD_WORDS
@@ -110,18 +112,33 @@ def receipt(sale: str) -> Response:
     facts = load_receipt(named_row(sale))
     fresh = session.pop(FRESH, None) == sale
     shown = render_template(
-        "sales/receipt.html", fresh=fresh, width=int(width), widths=WIDTHS, shop=_shop(facts, fresh), sale=_said(facts)
+        "sales/receipt.html",
+        fresh=fresh,
+        width=int(width),
+        widths=WIDTHS,
+        shop=_shop(facts, fresh),
+        sale=_said(facts),
+        by_sms=sms_receipts.sent_to(facts["id"]),
     )
     answer = make_response(shown)
     remember(answer, WIDTH_COOKIE, width)
     return answer
 
 
+def shop_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands above and below a sale on paper; *facts* as in ``crm.selling.load_receipt``."""
+    above = (facts["address"], facts["phone"], *facts["receipt_head"])
+    return {
+        "name": facts["branch_name"] or branch().code,
+        "lines": [line for line in above if line],
+        "foot": facts["receipt_foot"] or (_("Thank you, see you again."),),
+    }
+
+
 def _shop(facts: dict[str, Any], fresh: bool) -> dict[str, Any]:
     copy = Markup("<strong data-copy{}>{}</strong>").format(Markup(" hidden") if fresh else "", _("COPY"))
-    lines = [line for line in (facts["address"], facts["phone"]) if line]
-    name = facts["branch_name"] or branch().code
-    return {"name": name, "lines": [*lines, copy], "footer": _("Thank you, see you again.")}
+    words = shop_words(facts)
+    return {**words, "lines": [*words["lines"], copy]}
 
 
 def _said(facts: dict[str, Any]) -> dict[str, Any]:

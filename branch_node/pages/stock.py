@@ -31,4 +31,4 @@ def browse() -> str:
 
 
 def _row(one: Stocked) -> dict[str, Any]:
-    return {**one._asdict(), "link": url_for("products.detail", product=one.product.hex())}
+    return {**one._asdict(), "link": url_for("products.show", ident=one.product.hex())}

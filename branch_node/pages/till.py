@@ -6,6 +6,8 @@ from flask import Response, make_response, redirect, render_template, request, s
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
+from branch_node import sms_receipts
+from branch_node.pages import sms_modems
 from branch_node.pages.areas import till_area
 from branch_node.pages.baskets import Basket, first_line, new_token, read_basket, stock_here
 from branch_node.pages.customer_forms import holders
@@ -21,6 +23,7 @@ from ui.forms import Reading
 from ui.render import is_fragment
 
 FRESH = "fresh_sale"
+TILL = 1  # a branch has one till
 METHOD_WORDS = {"cash": N_("Cash"), "transfer": N_("Transfer"), "qris": "QRIS", "card": N_("Card")}
 
 
@@ -35,6 +38,7 @@ def _page(basket: Basket, customer: bytes | None, form: Reading, status: int = 2
         errors=form.errors,
         methods={name: _(words) for name, words in METHOD_WORDS.items()},
         stock=stock_here([line.item.id for line in basket.lines]),
+        attention=[] if is_fragment() else sms_modems.attention(),
     )
     return make_response(shown, status)
 
@@ -90,7 +94,9 @@ def _record(basket: Basket, payment: Paid, customer: bytes | None, form: Reading
         if known is not None:
             return known
         buyer = customer or _new_customer(unit, form)
-        made = selling.record_sale(unit, lines=lines, payments=[payment], customer=buyer)
+        made = selling.record_sale(unit, lines=lines, payments=[payment], customer=buyer, till=TILL)
+        number = selling.receipt_number(branch().code, TILL, made.number)
+        sms_receipts.queue(branch(), unit, made.id, buyer, number, made.total)
         unit.remember(basket.token, made.id)
     return made.id
 

@@ -21,6 +21,7 @@ from ui.clock import now_ms
 from ui.forms import Reading
 from ui.node import node
 from ui.notices import say
+from ui.translate import LANGUAGES
 
 area = Blueprint("branches", __name__, url_prefix="/branches")
 KIND_WORDS = {"outlet": N_("Outlet"), "spa": N_("Spa")}
@@ -94,10 +95,12 @@ def show(code: str) -> str:
 def _own_settings(stream: int) -> list[tuple[str, str]]:
     """(words, value) of each setting of the branch, as far as it has reached head office."""
     held = settings.read_all(stream)
-    return [(_(one.words), _below(settings.as_text(held[one.name]))) for one in settings.SETTINGS.values()]
+    return [(_(one.words), _shown(one.kind, settings.as_text(held[one.name]))) for one in settings.SETTINGS.values()]
 
 
-def _below(text: str) -> str:
+def _shown(kind: str, text: str) -> str:
+    if kind == "language":
+        return LANGUAGES[text]
     return Markup("<br>").join(text.split("\n")) if text else _("none")
 
 

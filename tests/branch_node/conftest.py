@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from cabang_branch import Shop, TillHand, Visitor, open_shop
+from cabang_sms import SETTINGS
 from flask import Flask
 
 from branch_node.app import create_app
+from crm import customers
 from sync.database import using
 
 
@@ -63,3 +65,23 @@ def therapist(app: Flask) -> Visitor:
 def hand(cashier: Visitor) -> TillHand:
     """The cashier's hand at the till."""
     return TillHand(cashier)
+
+
+@pytest.fixture
+def modem(shop: Shop) -> Iterator[None]:
+    """One modem is set up, at 350 rupiah for an SMS."""
+    path = shop.node.folder / "sms.toml"
+    path.write_text(SETTINGS, encoding="utf-8")
+    yield
+    path.unlink()
+
+
+@pytest.fixture
+def buyer(shop: Shop) -> bytes:
+    """A customer with a phone who agreed to receipts only."""
+    with shop.node.journal.unit() as unit:
+        made = customers.create_customer(
+            unit, name="Maya Sari", phones=["0812-2000-0890"], hash_key=shop.node.company_key
+        )
+        customers.set_consent(unit, made, "receipt", True)
+    return made

@@ -77,4 +77,4 @@ def test_an_address_that_is_none(leader) -> None:
     """Goal: a wrong address is a plain 404. Method: ids that are no ids, or of nobody."""
     for address in ("/customers/zz", "/products/12", "/sales/" + NOBODY, "/customers/" + NOBODY, "/products/" + NOBODY):
         assert "Tidak ditemukan" in leader.get(address, status=404)
-    assert 404 == leader.send("/conflicts/" + NOBODY).status_code
+    assert 404 == leader.send(f"/conflicts/{NOBODY}/use").status_code

@@ -72,7 +72,7 @@ def test_what_is_not_sent_stays(shop: Any, leader: Visitor) -> None:
         ({"lock_minutes": "121"}, "“121” bukan angka"),
         ({"lock_minutes": "<b>"}, "“&lt;b&gt;” bukan angka"),
         ({"lock_minutes": ""}, "“” bukan angka"),
-        ({"sms_language": "jv"}, "“jv” bukan salah satu pilihan untuk Bahasa SMS."),
+        ({"sms_language": "jv"}, "“jv” bukan pilihan untuk Bahasa SMS."),
     ],
 )
 def test_a_mistake_is_said_and_nothing_is_saved(shop: Any, leader: Visitor, wrong: dict[str, str], said: str) -> None:

@@ -4,22 +4,20 @@ import threading
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from cabang_branch import PASSWORD, open_shop
+from cabang_looks import TARGETS, WIDTHS, faults_of_pages
+from cabang_looks import faults_of as faults_of_page
 from cabang_testing import record_browser
 from playwright.sync_api import expect
 
 from branch_node.app import create_app
-from crm import customers, stock
+from crm import customers, settings, stock
 from crm.customers import Customer
 from crm.selling import Sale
 from crm.stock import Moved
 from sync.database import using
 from sync.model import natural_id
 from ui.serve import WebServer
-
-WIDTHS = (360, 1280)
-BIG = ".btn, .room, .chip, .tile, .menu-item, .icon-button, .form-control, .hit"
 
 
 def _two_versions(shop) -> bytes:
@@ -32,7 +30,8 @@ def _two_versions(shop) -> bytes:
     shop.node.clock.error_ms = 0
     with using(shop.node.store), shop.node.journal.unit(actor=shop.people["dewi"]) as unit:
         customers.change_customer(unit, ident, {"name": "Sari Lestari"})
-    time.sleep(0.005)
+    while shop.hub.clock.now_ms() <= shop.node.journal.stamp >> 16:
+        time.sleep(0.001)
     with using(shop.hub.store), shop.hub.journal.unit() as unit:
         customers.change_customer(unit, ident, {"name": "Sari Dewi, S.E."})
     shop.sync()
@@ -92,13 +91,7 @@ def scan(here, *codes: str) -> None:
 
 def faults_of(here) -> list[str]:
     """What axe finds, a page wider than its window, and targets lower than 44 px."""
-    found = [f"{fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in Axe().run(here).response["violations"]]
-    wide = here.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    small = here.evaluate(
-        f"""() => Array.from(document.querySelectorAll('{BIG}')).filter(e => e.offsetParent !== null
-        && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 90))"""
-    )
-    return [*found, *([f"{wide} px too wide"] if wide else []), *small]
+    return faults_of_page(here, TARGETS)
 
 
 @pytest.mark.journey
@@ -161,8 +154,8 @@ def _new_customer(here, address) -> None:
 
 def _settle(shop, here, address) -> None:
     here.goto(f"{address}/conflicts")
-    here.locator(".version form button").press("Enter")
-    here.wait_for_selector("text=Sekarang versi yang lain yang berlaku.")
+    here.get_by_role("button", name="Pakai yang ini").press("Enter")
+    here.wait_for_selector("text=Versi yang lain kini berlaku.")
     assert "Sudah diputuskan" in here.inner_text("#main")
     with using(shop.node.store):
         assert "Sari Lestari" == Customer.get(Customer.id == shop.people["buyer"]).name
@@ -244,22 +237,62 @@ def test_counting_by_scanner(here, address) -> None:
     assert "Barang diterima: 1 baris" in here.inner_text("#notices")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible(shop, here, address, width, scheme) -> None:
+def test_settings_by_keyboard(shop, here, address) -> None:
+    """Goal: the branch sets its receipt and its lock on a phone, and both obey.
+
+    Method: keys alone at 360 px; the page's own clock runs ahead for the badge and for the lock.
+    """
+    here.set_viewport_size({"width": 360, "height": 740})
+    here.clock.install()
+    log_in(here, address)
+    here.focus(".me")
+    for key in ("Enter", "Tab", "Tab", "Tab", "Enter"):
+        here.keyboard.press(key)
+    here.wait_for_url("**/settings")
+    _set_by_keyboard(here)
+    here.keyboard.press("Shift")
+    told = [_badge_asks(here).get("x-cabang-touched") for _ in range(2)]
+    assert ["1", None] == told
+    here.clock.fast_forward("01:01")
+    expect(here.locator("#lock")).to_be_visible()
+    with using(shop.node.store), shop.node.journal.unit() as unit:
+        assert ["lock_minutes"] == settings.write(unit, {"receipt_head": "Jl. Merdeka 1", "lock_minutes": "10"})
+
+
+def _set_by_keyboard(here) -> None:
+    """Fills the form, looks at the paper beside it, saves."""
+    for key in ("Tab", "Enter", "Tab"):  # over the rooms to the first field
+        here.keyboard.press(key)
+    here.keyboard.type("Jl. Merdeka 1")
+    expect(here.locator("#paper header")).to_contain_text("Jl. Merdeka 1")
+    here.keyboard.press("Tab")
+    here.keyboard.type("Terima kasih")
+    here.keyboard.press("Tab")
+    here.keyboard.type("1")
+    assert [] == faults_of(here)
+    here.keyboard.press("Enter")
+    here.wait_for_selector("text=Pengaturan disimpan.")
+
+
+def _badge_asks(here) -> dict[str, str]:
+    """The headers of the badge's next question."""
+    with here.expect_request("**/line*") as asked:
+        here.clock.fast_forward("00:21")
+    return dict(asked.value.headers)
+
+
+@pytest.mark.timeout(400)
+def test_every_page_is_accessible(shop, here, address) -> None:
     """Goal: every page fits, is big enough and accessible. Method: axe, widths and heights, two widths, two themes."""
-    here.set_viewport_size({"width": width, "height": 740})
-    here.emulate_media(color_scheme=scheme)
     log_in(here, address)
     buyer, oil = shop.people["buyer"].hex(), natural_id("product", "OLI-1").hex()
     pages = [
         *("/till", "/customers", "/customers?q=zzz", f"/customers/{buyer}", f"/customers/{buyer}/edit"),
         *("/customers/new", "/products", f"/products/{oil}", "/stock", "/stock/receive", "/stock/count"),
-        *("/sales", "/sales?day=2020-01-01", "/conflicts", "/status"),
+        *("/sales", "/sales?day=2020-01-01", "/conflicts", "/status", "/settings"),
+        *("/sms", "/sms?tab=unknown", "/sms?tab=inbox", "/sms/new?template=order_status"),
     ]
-    for path in pages:
-        here.goto(address + path)
-        assert [] == faults_of(here), path
+    assert {} == faults_of_pages(here, address, pages, TARGETS)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -98,7 +98,7 @@ class Shop:
         """A person's order about a message."""
         self._count += 1
         row = {"id": b"order%09d" % self._count, "owner": 1, "message": message, "action": action}
-        self._insert("message_order", {**row, "answers": self._count, "at": self.now[0]})
+        self._insert("message_order", {**row, "ledger": b"", "answers": self._count, "at": self.now[0]})
 
     def consent(self, customer: bytes, purpose: str, given: bool) -> None:
         """What a customer agreed to."""

@@ -1,0 +1,129 @@
+"""The modems in words: ready or not, what to do, what is left on the SIM; and what of all this needs a person."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+
+from branch_node.pages.here import branch
+from branch_node.sms_ledger import UNKNOWN, Device, SmsLedger, count_waiting, look
+from sms_daemon import config, lock, policy
+from sms_daemon.config import ModemSettings
+from sms_daemon.errors import ConfigProblem, SmsError
+from sms_daemon.words import modem_words
+from sync.errors import CabangError
+from ui import formats
+from ui.preferences import language
+from ui.translate import translate_error
+
+OFF, READY, STARTING = "off", "ready", "opening"
+WAITING, UNCERTAIN = "waiting", "unknown"  # lists of the room
+SIM_FULL_PERCENT = 80
+
+
+class Desk(NamedTuple):
+    """All that is known of sending just now; ``problem`` is what is wrong with sms.toml."""
+
+    running: bool
+    devices: tuple[Device, ...]
+    settings: Mapping[str, ModemSettings]
+    problem: SmsError | None
+    waiting: int
+    unknown: int
+
+
+def desk(ledger: SmsLedger | None) -> Desk:
+    """How sending stands."""
+    settings, problem = _settings()
+    shown = ledger.devices() if ledger else []
+    return Desk(
+        lock.is_held(branch().folder),
+        tuple(one for one in shown if not settings or one.modem in settings),
+        settings,
+        problem,
+        count_waiting(ledger),
+        ledger.count(UNKNOWN) if ledger else 0,
+    )
+
+
+def _settings() -> tuple[dict[str, ModemSettings], SmsError | None]:
+    try:
+        return {modem.name: modem for modem in config.load(branch().folder).modems}, None
+    except ConfigProblem as problem:
+        return {}, problem
+
+
+def program(here: Desk) -> tuple[str, str] | None:
+    """Why nothing is sent just now, whatever the modems are like: (what happened, what to do); None: it runs."""
+    if here.problem is not None and not here.running:
+        return said(here.problem)
+    if not here.running:
+        words = modem_words(OFF)
+        return _(words.happened), _("Start it: cabang sms run %(folder)s", folder=branch().folder)
+    return None
+
+
+def said(error: CabangError | SmsError) -> tuple[str, str]:
+    """What happened and what to do, of an error of either kind."""
+    return translate_error(error, language())  # type: ignore[arg-type]
+
+
+def cards(here: Desk) -> list[dict[str, Any]]:
+    """One card for each modem the program looked after."""
+    return [_card(one, here) for one in here.devices]
+
+
+def _card(one: Device, here: Desk) -> dict[str, Any]:
+    words = modem_words(one.state if here.running else OFF)
+    look_of = "ok" if here.running and one.state == READY else "quiet" if one.state == STARTING else "warn"
+    return {
+        "name": one.modem,
+        "badge": (_(words.label), look_of),
+        "happened": _(words.happened),
+        "todo": "" if here.running and one.state == READY else _(words.todo),
+        "since": one.since,
+        "facts": list(_facts(one)),
+    }
+
+
+def _facts(one: Device) -> Iterator[tuple[str, str]]:
+    if one.operator:
+        yield _("Operator"), one.operator
+    if one.signal is not None:
+        yield _("Signal"), f"{one.signal} %"
+    if one.sim_size:
+        yield _("Messages on the SIM"), f"{one.sim_used or 0} / {one.sim_size}"
+    if one.balance is not None and one.balance_at is not None:
+        seen = formats.when(one.balance_at, branch().clock.now_ms(), branch().zone, language())
+        yield _("Credit"), f"{formats.rupiah(one.balance, language())} ({seen})"
+
+
+def attention() -> list[tuple[str, str]]:
+    """What needs a person, a sentence and the list to look at; for the page people begin with.  Never an error."""
+    try:
+        with look(branch().folder) as ledger:
+            return list(_attention(desk(ledger)))
+    except CabangError as error:
+        return [(said(error)[0], WAITING)]
+
+
+def _attention(here: Desk) -> Iterator[tuple[str, str]]:
+    if here.unknown:
+        count = formats.number(here.unknown, language())
+        yield _("SMS that may or may not have gone out: %(count)s. Look at them.", count=count), UNCERTAIN
+    if here.waiting and not here.running:
+        count = formats.number(here.waiting, language())
+        yield _("SMS waiting: %(count)s, but the SMS program is not running.", count=count), WAITING
+    if here.running:
+        for one in here.devices:
+            yield from ((sentence, WAITING) for sentence in _wants(one, here.settings.get(one.modem)))
+
+
+def _wants(one: Device, settings: ModemSettings | None) -> Iterator[str]:
+    if one.state not in (READY, STARTING):
+        yield _("Modem %(name)s", name=one.modem) + f": {_(modem_words(one.state).happened)}"
+    elif one.sim_size and (one.sim_used or 0) * 100 >= one.sim_size * SIM_FULL_PERCENT:
+        yield _("%(modem)s: the SIM's memory is nearly full.", modem=one.modem)
+    if settings and policy.is_alarm(one.balance, settings.balance_reserve):
+        credit = formats.rupiah(one.balance or 0, language())
+        yield _("%(modem)s: the credit is low: %(credit)s. Top up the SIM.", modem=one.modem, credit=credit)
