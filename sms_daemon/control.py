@@ -12,6 +12,7 @@ import secrets
 import selectors
 import socket
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ PATH_BYTES_MAX = 100
 LINE_BYTES_MAX = 65_536
 CLIENTS_MAX = 16
 WAIT_S = 5.0
+RETRY_S = 0.02
 
 Reply = Callable[[dict[str, Any]], None]
 Command = Callable[[dict[str, Any], Reply], None]
@@ -76,6 +78,8 @@ class Server:
             self._selector.register(client, selectors.EVENT_READ, lambda: self._read(client))
 
     def _read(self, client: socket.socket) -> None:
+        if client not in self._clients:
+            return  # hung up on by what was heard just before it
         try:
             data = client.recv(LINE_BYTES_MAX)
         except BlockingIOError:
@@ -158,11 +162,18 @@ def _connect(address: str, wait_s: float) -> socket.socket:
     if not Path(address).is_absolute():
         host, _, port = address.rpartition(":")
         return socket.create_connection((host, int(port)), wait_s)
-    peer = socket.socket(socket.AF_UNIX)
+    peer, until = socket.socket(socket.AF_UNIX), time.monotonic() + wait_s
     peer.settimeout(wait_s)
     try:
-        peer.connect(address)
+        while True:
+            try:
+                peer.connect(address)
+            except BlockingIOError:  # others are being let in just now: such a socket does not wait for its turn
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(RETRY_S)
+            else:
+                return peer
     except OSError:
         peer.close()
         raise
-    return peer

@@ -104,8 +104,11 @@ def _queue(ledger: Ledger, messages: list[tuple[bytes]], now: int) -> int:
 
 def unbind(ledger: Ledger, modems: Sequence[str]) -> None:
     """Lets any modem go on with messages begun by one that is not in the settings any more; one transaction."""
-    places = ", ".join("?" * (len(modems) + 1))
+    places = ", ".join("?" * len(modems))
     open_states = ", ".join(f"'{state}'" for state in (QUEUED, WAITING, HELD))
     with ledger.transaction():
-        sql = f"UPDATE message SET modem = '' WHERE state IN ({open_states}) AND modem NOT IN ({places})"
-        ledger.run(sql, "", *modems)
+        sql = (
+            "UPDATE message INDEXED BY message_bound SET modem = ''"
+            f" WHERE modem != '' AND modem NOT IN ({places}) AND state IN ({open_states})"
+        )
+        ledger.run(sql, *modems)

@@ -16,6 +16,7 @@ CREATE INDEX message_ready ON message (rank, modem, made_at, id) WHERE state = '
 CREATE INDEX message_waiting ON message (due_at) WHERE state = 'waiting';
 CREATE INDEX message_state ON message (state, changed_at);
 CREATE INDEX message_open ON message (made_at) WHERE state IN ('queued', 'waiting', 'sending');
+CREATE INDEX message_bound ON message (modem) WHERE modem != '';
 CREATE INDEX message_same ON message (digest, made_at);
 CREATE TABLE part (
     message BLOB NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL, reason TEXT,

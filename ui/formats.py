@@ -4,6 +4,7 @@ Times are milliseconds since 1970 UTC.  ``locale`` is "id" or "en".
 """
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -43,6 +44,9 @@ RELATIVE_DAYS = {
 }
 
 
+SAID_MAX = 4_096  # the same list is shown again and again, and spelling a time out is the dearest thing on it
+
+
 def number(value: int, locale: str = "id") -> str:
     """``12345`` → ``12.345`` (id), ``12,345`` (en); a real minus sign below zero."""
     digits = str(format_decimal(abs(value), format="#,##0", locale=locale))
@@ -60,6 +64,7 @@ def moment(ms: int, zone: str) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC).astimezone(ZoneInfo(ZONES[zone]))
 
 
+@lru_cache(maxsize=SAID_MAX)
 def clock(ms: int, zone: str, locale: str = "id") -> str:
     """``14.05`` (id), ``14:05`` (en)."""
     return str(format_datetime(moment(ms, zone), CLOCK[locale], locale=locale))
@@ -80,6 +85,7 @@ def when(ms: int, now_ms: int, zone: str, locale: str = "id") -> str:
     return text(relative, locale, time=clock(ms, zone, locale))
 
 
+@lru_cache(maxsize=SAID_MAX)
 def full(ms: int, zone: str, locale: str = "id") -> str:
     """*Rabu, 3 Desember 2025 14.05 WIB*: the whole truth, for hover and print."""
     spelt = format_datetime(moment(ms, zone), f"EEEE, d MMMM y {CLOCK[locale]}", locale=locale)
