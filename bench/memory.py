@@ -55,8 +55,8 @@ def _figure(pair: Pair, count: int, customers: list[str], products: list[str], t
         for number in range(count):
             _one_request(cashier, number, rng, customers, products)
         children = _children(branch.pid)
-        held = {"branch": _mb(branch.pid, "Rss"), "child": sum(_mb(one, *ALONE) for one in children)}
-        shared = sum(_mb(one, "Pss") for one in [branch.pid, *children])
+        held = {"branch": megabytes(branch.pid, "Rss"), "child": sum(megabytes(one, *ALONE) for one in children)}
+        shared = sum(megabytes(one, "Pss") for one in [branch.pid, *children])
     details = {**held, "shared pages divided among all who share them just now": shared}
     return Figure("memory", "MB", sum(held.values()), TARGET_MB, details=details)
 
@@ -83,7 +83,7 @@ def _children(pid: int) -> list[int]:
     return [int(child) for task in tasks for child in task.read_text().split()]
 
 
-def _mb(pid: int, *kinds: str) -> float:
+def megabytes(pid: int, *kinds: str) -> float:
     """A process's pages of these *kinds* in MB: Rss all resident ones, Pss its part of the shared ones."""
     lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) for line in lines if line.partition(":")[0] in kinds) / 1024

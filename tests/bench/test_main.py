@@ -38,6 +38,15 @@ def test_all_is_measured_unless_parts_are_named(asked) -> None:
     assert [("bench.sale", 5), ("bench.push", 5)] == asked
 
 
+def test_a_group_has_parts_of_its_own(asked) -> None:
+    """Goal: "sms" is measured when asked for, the core is "core". Method: both groups by name; one part of each."""
+    for words in (["sms"], ["sms", "--only", "waiting"], ["core", "--only", "sale"]):
+        assert 0 == CliRunner().invoke(main.bench, words, catch_exceptions=False).exit_code
+    assert [(f"bench.{name}", 3) for name in ("sms.overhead", "sms.waiting", "sms.waiting", "sale")] == asked
+    wrong = CliRunner().invoke(main.bench, ["sms", "--only", "till"])
+    assert (2, True) == (wrong.exit_code, "till: choose from overhead, waiting" in wrong.stderr)
+
+
 def test_facts_and_progress_keep_apart(asked) -> None:
     """Goal: standard output holds figures alone; JSON is one object. Method: read both streams."""
     result = CliRunner().invoke(main.bench, ["--json", "--only", "sale,bytes"], catch_exceptions=False)
