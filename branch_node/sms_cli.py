@@ -34,12 +34,14 @@ def sms() -> None:
 )
 @folder_argument
 @click.option("--once", is_flag=True, help=_("Send what is due now, then end."))
+@click.option("--until-stdin-ends", is_flag=True, help=_("Stop when standard input ends (for programs)."))
 @click.pass_context
-def run(context: click.Context, folder: Folder, once: bool) -> None:
+def run(context: click.Context, folder: Folder, **options: bool) -> None:
     """Becomes the SMS program, which keeps nothing of this one in memory."""
     at_branch(folder)
     _check_settings(folder)
-    words = [sys.executable, "-m", "sms_daemon", str(folder.path), *(["--once"] if once else [])]
+    given = [f"--{name.replace('_', '-')}" for name, wanted in options.items() if wanted]
+    words = [sys.executable, "-m", "sms_daemon", str(folder.path), *given]
     if sys.platform == "win32":
         context.exit(subprocess.call(words))
     os.execv(sys.executable, words)  # noqa: S606  (no shell, and our own interpreter)

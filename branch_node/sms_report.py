@@ -9,7 +9,7 @@ from branch_node.sms_ledger import count_untaken, look, oldest_untaken
 from sms_daemon import reading
 from sms_daemon.errors import SmsError
 from sms_daemon.segments import GSM7
-from sms_daemon.words import message_words, modem_words
+from sms_daemon.words import REASONS, message_words, modem_words
 from sync.doctor import FINE, WRONG, Finding
 from sync.node import device_ms
 from ui import formats
@@ -17,6 +17,7 @@ from ui.console.doctor import SIGNS
 from ui.console.language import LANGUAGE, _
 
 MINUTE_MS = 60_000
+READY, OFF = "ready", "off"
 
 
 def sent_lines(done: dict[str, Any]) -> Iterator[str]:
@@ -33,24 +34,27 @@ def sent_lines(done: dict[str, Any]) -> Iterator[str]:
 def status_facts(folder: Path) -> dict[str, Any]:
     """All of ``reading.status``, with what the program has not taken yet, and the modems in words too."""
     now = device_ms()
+    with look(folder) as ledger:  # first: what is taken meanwhile counts twice for a moment, not for nothing
+        untaken, oldest = count_untaken(ledger), oldest_untaken(ledger)
     try:
         facts = reading.status(folder, now)
     except SmsError as error:
         raise relayed(error) from error
-    with look(folder) as ledger:
-        untaken, oldest = count_untaken(ledger), oldest_untaken(ledger)
     ages = [facts["oldest_waiting_ms"], None if oldest is None else max(0, now - oldest)]
     return {
         **facts,
         "waiting": facts["waiting"] + untaken,
         "untaken": untaken,
-        "modems": [{**modem, "words": _modem_words(modem["state"])} for modem in facts["modems"]],
+        "modems": [{**modem, "words": _modem_words(modem, facts["running"])} for modem in facts["modems"]],
         "oldest_waiting_ms": max((age for age in ages if age is not None), default=None),
     }
 
 
-def _modem_words(state: str) -> str:
-    words = modem_words(state)
+def _modem_words(modem: dict[str, Any], running: bool) -> str:
+    """Of a modem that is ready: what keeps it from sending all the same, for example that the SIM has no credit."""
+    words = modem_words(modem["state"] if running else OFF)
+    if running and modem["state"] == READY and modem["reason"] in REASONS:
+        words = message_words("queued", modem["reason"])
     return f"{_(words.happened)} {_(words.todo)}"
 
 

@@ -8,7 +8,7 @@ from peewee import AutoField, BlobField, BooleanField, IntegerField, TextField
 from sync.ids import stream_of
 from sync.model import IdField, Look, RefField, Synced, everyone, fact, local, lww, sticky, synced
 
-KINDS = ("individual", "corporate")
+KINDS: tuple[str, ...] = ("individual", "corporate")
 CONTACT_KINDS = ("phone", "email")
 PURPOSES = ("receipt", "reminder", "greeting", "promotion")
 CHANNELS = ("sms",)

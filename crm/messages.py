@@ -23,9 +23,7 @@ WAITING = "waiting"  # the word for a message of which no fact has come back yet
 DONE = ("sent", "delivered", "no_report")
 OPEN = (WAITING, "held")
 TEXT_MAX = 1_000
-_NEWEST = (
-    "SELECT state, ledger, position FROM message_state WHERE message = ? ORDER BY at DESC, position DESC LIMIT 1"
-)
+_NEWEST = "SELECT state, ledger, position FROM message_state WHERE message = ? ORDER BY at DESC, position DESC LIMIT 1"
 
 
 def _owner(row: Mapping[str, Any], look: Look) -> Iterable[int]:

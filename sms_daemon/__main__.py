@@ -14,10 +14,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sms_daemon")
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--once", action="store_true", help="send what is due, then end")
+    parser.add_argument("--until-stdin-ends", action="store_true", help="end with standard input (for programs)")
     words = parser.parse_args()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     try:
-        return run(words.folder, once=words.once)
+        return run(words.folder, once=words.once, until_stdin_ends=words.until_stdin_ends)
     except SmsError as error:
         sys.stderr.write(f"{error.happened % error.params}\n{error.todo % error.params}\n")
         return 1

@@ -8,6 +8,7 @@ import selectors
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from sms_daemon import intake, policy, queue
@@ -51,11 +52,12 @@ class Loop:
         self.close()
 
     def stop(self) -> None:
-        """Ends ``run()``: nothing more is begun, the part in flight gets a moment.  A signal handler may call it."""
+        """Ends ``run()``: nothing more is begun, the part in flight gets a moment.  Others may call it."""
         if not self.shared.stopping:
-            self.shared.stopping = True
             self._stop_at = self.shared.clock.ticks() + self.shared.timings.stop
-        self._waker.send(b"x")
+            self.shared.stopping = True
+        with suppress(OSError):  # it has ended already
+            self._waker.send(b"x")
 
     def wake(self) -> None:
         """Has the outbox looked at now."""

@@ -1,9 +1,11 @@
 """``--once``: when is all done that can be done now, and what is left?"""
 
+from collections.abc import Iterator
+
 from sms_daemon import reports
 from sms_daemon.ledger import Ledger
 from sms_daemon.loop import Loop
-from sms_daemon.words import REASONS, message_words, modem_words
+from sms_daemon.words import REASONS, Words, message_words, modem_words
 
 LISTING_S = 0.5
 
@@ -11,6 +13,10 @@ DUE_SQL = "SELECT EXISTS (SELECT 1 FROM message WHERE state IN ('queued', 'sendi
 LEFT_SQL = (
     "SELECT (SELECT count(*) FROM message WHERE state IN ('queued', 'sending'))"
     " + (SELECT count(*) FROM message WHERE state = 'waiting' AND reason = 'backoff')"
+)
+LOST_SQL = (
+    "SELECT state, reason, count(*) FROM message WHERE state IN ('failed', 'unknown') AND changed_at >= ?"
+    " GROUP BY state, reason"
 )
 
 
@@ -48,15 +54,26 @@ class Once:
 
     def left(self) -> str:
         """What to tell a person about messages that should have gone and did not; "" when there are none."""
+        return "\n".join([*self._waiting(), *self._lost()])
+
+    def _waiting(self) -> Iterator[str]:
         count = _one(self._shared.ledger, LEFT_SQL)
-        if not count:
-            return ""
-        modems = [f"{name}: {_said(*state)}" for name, state in self._states.items()]
-        return "\n".join([f"Messages that still wait: {count}", *modems])
+        if count:
+            yield f"Messages that still wait: {count}"
+            yield from (f"{name}: {_said(*state)}" for name, state in self._states.items())
+
+    def _lost(self) -> Iterator[str]:
+        for state, reason, count in self._shared.ledger.rows(LOST_SQL, self._since):
+            words = message_words(state, reason)
+            yield f"{words.label}: {count}. {_filled(words)}"
 
 
 def _said(state: str, reason: str | None) -> str:
     words = message_words("queued", reason) if state == "ready" and reason in REASONS else modem_words(state)
+    return _filled(words)
+
+
+def _filled(words: Words) -> str:
     return " ".join((words.happened % words.params, words.todo % words.params)).strip()
 
 

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -24,14 +25,23 @@ from sms_daemon.shared import Shared
 from sms_daemon.timings import Clock, Timings
 
 BOOT_BYTES = 8
+PIECE_BYTES = 4096
 
 log = logging.getLogger(__name__)
 
 
-def run(folder: Path, *, once: bool = False, timings: Timings | None = None, spawn: Spawn | None = None) -> int:
+def run(
+    folder: Path,
+    *,
+    once: bool = False,
+    until_stdin_ends: bool = False,
+    timings: Timings | None = None,
+    spawn: Spawn | None = None,
+) -> int:
     """Sends the messages of the branch in *folder* until SIGTERM, or with *once* what is due; the exit code.
 
-    Raises SmsError: wrong settings, no branch, a daemon runs already, the ledger cannot be used.
+    *until_stdin_ends*: it ends, too, when whoever started it is gone, however that ended.  Raises SmsError: wrong
+    settings, no branch, a daemon runs already, the ledger cannot be used.
     """
     settings, clock = config.load(folder), Clock()
     spawn = spawn or (lambda modem: Child(modem_command(), clock.ticks))
@@ -45,6 +55,8 @@ def run(folder: Path, *, once: bool = False, timings: Timings | None = None, spa
         server = Server(folder, held, loop.selector, loop.commands())
         stack.callback(server.close)
         _obey_signals(loop)
+        if until_stdin_ends:
+            threading.Thread(target=_await_stdin, args=(loop,), name="stdin", daemon=True).start()
         return _work(loop, once)
 
 
@@ -68,6 +80,12 @@ def _shared(folder: Path, settings: config.Settings, outbox: Outbox, clock: Cloc
 def _obey_signals(loop: Loop) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda number, frame: loop.stop())
+
+
+def _await_stdin(loop: Loop) -> None:
+    while os.read(sys.stdin.fileno(), PIECE_BYTES):  # not through sys.stdin: its lock outlives the end of Python
+        pass
+    loop.stop()
 
 
 def _work(loop: Loop, once: bool) -> int:

@@ -6,11 +6,14 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cabang_testing import run_cli, start_cli
+
+from sms_daemon import lock
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 
@@ -41,6 +44,7 @@ def test_every_claim_of_the_story_holds(checked: dict[str, Any], folder: Path) -
     figures = checked["figures"]
     assert (5, 0, 5, 5) == tuple(figures[name] for name in ("sold", "at_hub_while_cut", "at_hub", "receipts_at_hub"))
     assert figures["sold_rupiah"] == figures["at_hub_rupiah"] > 0
+    assert {"messages": 1, "parts": 1, "submitted": 1, "unknown": 0, "waiting": 0} == figures["sms"]
     at_hub = run_cli("digest", folder / "hub", "--for", "SGW").stdout
     assert at_hub == run_cli("digest", folder / "sgw").stdout
     done = run_cli("sync", folder / "sgw")
@@ -67,21 +71,32 @@ def _answers(port: int) -> bool:
     return True
 
 
+def _sms_runs(folder: Path) -> list[bool]:
+    """Does the SMS program of each branch run?"""
+    return [lock.is_held(folder / name) for name in ("ptk", "sgw")]
+
+
+def _wait(holds: Callable[[], bool]) -> None:
+    """Returns when *holds* does, or after a while."""
+    until = time.monotonic() + GONE_S
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.2)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_behind(checked: dict[str, Any], folder: Path, number: signal.Signals) -> None:
-    """Goal: however the demo ends, its nodes end. Method: go on in the same folder, then a signal in the story."""
+    """Goal: however the demo ends, all of it ends. Method: go on in the same folder, then a signal in the story."""
     assert checked
     process, ports = _start(folder)
     try:
         assert [True] * 3 == [_answers(port) for port in ports]
+        _wait(lambda: all(_sms_runs(folder)))
         process.send_signal(number)
         process.wait(GONE_S)
     finally:
         process.kill()
-    until = time.monotonic() + GONE_S
-    while any(map(_answers, ports)) and time.monotonic() < until:
-        time.sleep(0.2)
-    assert [False] * 3 == [_answers(port) for port in ports]
+    _wait(lambda: not any([*map(_answers, ports), *_sms_runs(folder)]))
+    assert ([False] * 3, [False] * 2) == ([_answers(port) for port in ports], _sms_runs(folder))
 
 
 def test_a_folder_with_something_else(tmp_path: Path) -> None:

@@ -37,20 +37,33 @@ PAUSE_S = 2.0
 )
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default="demo")
 @click.option("--check", is_flag=True, help=_("Play without waiting, end, and say on the last line what held (JSON)."))
-def demo(folder: Path, check: bool) -> None:
+@click.option(
+    "--modem",
+    metavar=_("DEVICE"),
+    help=_(
+        "A real modem for the first branch, such as /dev/ttyUSB0: it sends one receipt to a made-up number. "
+        "Without it, SMS go to gammu's dummy and nowhere else."
+    ),
+)
+def demo(folder: Path, check: bool, modem: str | None) -> None:
     """Leaves no process behind, however it ends."""
     from ui.story.company import Company
     from ui.story.plot import Story
 
-    with Company(folder.absolute(), kinds(), note) as company:
+    with Company(folder.absolute(), kinds(), note, modem and _placed(modem)) as company:
         for line in _addresses(company):
             click.echo(line)
-        story = Story(company, click.echo, 0 if check else PAUSE_S)
+        story = Story(company, click.echo, 0 if check else PAUSE_S, on_air=modem is not None)
         if check:
             _check(story)
         else:
             story.play()
             _stay(company)
+
+
+def _placed(device: str) -> str:
+    """*device* as it is called from any folder."""
+    return str(Path(device).absolute()) if Path(device).exists() else device
 
 
 def _addresses(company: "Company") -> Iterator[str]:
@@ -83,8 +96,8 @@ def _check(story: "Story") -> None:
 def _stay(company: "Company") -> None:
     note(_("Everything goes on running: open the addresses above. Stop with Ctrl-C."))
     try:
-        while all(node.alive for node in company.nodes.values()):
+        while all(process.alive for process in company.processes):
             time.sleep(1)
     except KeyboardInterrupt:
         return
-    raise NodeEnded(log=str(next(node.log for node in company.nodes.values() if not node.alive)))
+    raise NodeEnded(log=str(next(process.log for process in company.processes if not process.alive)))

@@ -1,4 +1,4 @@
-"""The demo's company: made once in its folder, run as three processes with a cable in between."""
+"""The demo's company: made once in its folder; nodes and SMS programs run as processes, with a cable in between."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,8 @@ from ui.console.language import _
 from ui.console.work import Kinds
 from ui.story.cable import Cable
 from ui.story.errors import DemoRunsAlready, FolderOfOthers
-from ui.story.processes import RunningNode, cabang
+from ui.story.modems import furnish
+from ui.story.processes import Running, RunningNode, RunningSms, cabang
 
 MEMORY = "demo.json"
 HEAD_OFFICE = "hub"
@@ -21,11 +22,15 @@ Tell = Callable[[str], None]
 
 
 class Company:
-    """The nodes of the demo in *folder*, running.  A context manager: at its end no process is left."""
+    """The nodes and SMS programs of the demo in *folder*, running.  A context manager: at its end no process is left.
 
-    def __init__(self, folder: Path, kinds: Kinds, tell: Tell) -> None:
-        self.folder, self._kinds, self._tell = folder, kinds, tell
+    *modem*: the device of the first branch's modem; without it, and at the others, gammu's dummy.
+    """
+
+    def __init__(self, folder: Path, kinds: Kinds, tell: Tell, modem: str | None = None) -> None:
+        self.folder, self._kinds, self._tell, self._modem = folder, kinds, tell, modem
         self.nodes: dict[str, RunningNode] = {}
+        self.sms: dict[str, RunningSms] = {}
 
     def __enter__(self) -> "Company":
         with ExitStack() as undo:
@@ -38,11 +43,16 @@ class Company:
         self.stop()
 
     def stop(self) -> None:
-        """Ends every node."""
-        for node in self.nodes.values():
-            node.ask_to_stop()
-        for node in self.nodes.values():
-            node.stop()
+        """Ends every process."""
+        for process in self.processes:
+            process.ask_to_stop()
+        for process in self.processes:
+            process.stop()
+
+    @property
+    def processes(self) -> list[Running]:
+        """All that were started."""
+        return [*self.sms.values(), *self.nodes.values()]
 
     def path(self, name: str) -> Path:
         """The folder of the hub ("hub") or of a branch, by its code."""
@@ -54,7 +64,9 @@ class Company:
             self._run_hub(self.memory["port"])
         else:
             self._make()
-        for code, _city, _kind in BRANCHES:
+        for number, (code, _city, _kind) in enumerate(BRANCHES):
+            furnish(self.path(code), None if number else self._modem)
+            self.sms[code] = RunningSms(self.path(code))
             self.nodes[code] = RunningNode(BRANCH, self.path(code))
 
     def _run_hub(self, port: int) -> None:

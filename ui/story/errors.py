@@ -23,7 +23,7 @@ class NodeDidNotStart(CabangError):
 
 class NodeEnded(CabangError):
     code = "node_ended"
-    happened = N_("A node of the demo ended by itself; its last words are in %(log)s.")
+    happened = N_("A process of the demo ended by itself; its last words are in %(log)s.")
     todo = N_("Start the demo again: it goes on with what is there.")
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from crm.sample import goods
@@ -11,14 +12,18 @@ from ui.console.language import LANGUAGE, _
 from ui.formats import rupiah
 from ui.story.browser import Browser, Sold
 from ui.story.company import HEAD_OFFICE, Company
-from ui.story.errors import CommandRefused
+from ui.story.errors import CommandRefused, NodeEnded
+from ui.story.modems import is_dummy
 from ui.story.processes import cabang, facts
+from ui.story.sms import Tally, tally
 
 OUTLET, SPA = "PTK", "SGW"
 BASKETS = {  # codes of what is sold while the line is cut
     OUTLET: (("OLI-01", "REM-02"), ("BAN-03", "BAN-05"), ("LIS-03",)),
     SPA: (("PBY-01", "BAY-01"), ("IBU-02",)),
 }
+LOOK_S = 0.5
+SMS_S_MAX = 60  # a modem that starts, and a slow network
 Tell = Callable[[str], None]
 
 
@@ -30,14 +35,19 @@ class Address(NamedTuple):
 
 
 class Story:
-    """Plays it once at *company*; *pause_s* between the lines.  ``claims`` and ``figures`` fill as it goes."""
+    """Plays it once at *company*; *pause_s* between the lines.  ``claims`` and ``figures`` fill as it goes.
 
-    def __init__(self, company: Company, tell: Tell, pause_s: float) -> None:
+    *on_air*: it claims that each SMS of the first branch was submitted once.
+    """
+
+    def __init__(self, company: Company, tell: Tell, pause_s: float, *, on_air: bool = False) -> None:
         self._company, self._tell, self._pause_s = company, tell, pause_s
         self._prices = {values["code"]: values for values in goods.products()}
         self.claims = dict.fromkeys(
             ("cut_sales_at_hub", "conflict_listed", "digests_equal", "logs_verify", "receipts_all_at_hub"), False
         )
+        if on_air:
+            self.claims["submissions_equal_messages"] = False
         self.figures: dict[str, Any] = {}
 
     def play(self) -> None:
@@ -45,10 +55,12 @@ class Story:
         memory = self._company.memory
         number = memory["plays"] + 1
         self._company.remember({**memory, "plays": number})
+        customer = f"{OUTLET}-{(number - 1) % CUSTOMERS_PER_BRANCH + 1:06}"  # another one in each play
         self._sign_in()
         self._cut()
-        sold = self._sell()
-        told = self._move_house(number)
+        sold = self._sell(customer)
+        self._check_sms(customer)
+        told = self._move_house(customer, number)
         self._not_known_yet(sold)
         self._reconnect()
         self._check_sales(sold)
@@ -72,16 +84,20 @@ class Story:
         self._company.cable.pull_out()
         self._say(_("1. The line is cut. Neither branch reaches head office."))
 
-    def _sell(self) -> list[Sold]:
+    def _sell(self, customer: str) -> list[Sold]:
+        """The first sale is to *customer*, who agreed to a receipt by SMS."""
         self._say(_("2. Both go on selling."))
-        sold = [self._sell_one(branch, codes) for branch, baskets in BASKETS.items() for codes in baskets]
+        self._sms_before = self._sms()
+        known = self._browsers[OUTLET].find_customer(customer)
+        buyers = chain([known], repeat(""))
+        sold = [self._sell_one(branch, codes, next(buyers)) for branch, baskets in BASKETS.items() for codes in baskets]
         self.figures["sold"], self.figures["sold_rupiah"] = len(sold), sum(one.total for one in sold)
         return sold
 
-    def _sell_one(self, branch: str, codes: tuple[str, ...]) -> Sold:
+    def _sell_one(self, branch: str, codes: tuple[str, ...], buyer: str) -> Sold:
         chosen = [self._prices[code] for code in codes]
         total = sum(values["price"] for values in chosen)
-        sold = self._browsers[branch].sell([values["barcode"] or values["code"] for values in chosen], total)
+        sold = self._browsers[branch].sell([values["barcode"] or values["code"] for values in chosen], total, buyer)
         names = ", ".join(values["name"] for values in chosen)
         amount = rupiah(total, LANGUAGE)
         said = {"who": login_at(branch).name, "branch": branch, "goods": names, "amount": amount}
@@ -89,9 +105,34 @@ class Story:
                     **said, receipt=sold.receipt))  # fmt: skip
         return sold
 
-    def _move_house(self, number: int) -> dict[str, Address]:
-        """One customer tells each branch another address; another customer in each play."""
-        customer = f"{OUTLET}-{(number - 1) % CUSTOMERS_PER_BRANCH + 1:06}"
+    def _sms(self) -> Tally:
+        """The tally of the outlet once nothing waits."""
+        program, until = self._company.sms[OUTLET], time.monotonic() + SMS_S_MAX
+        while (found := tally(self._company.path(OUTLET))).waiting and time.monotonic() < until:
+            if not program.alive:
+                raise NodeEnded(log=str(program.log))
+            time.sleep(LOOK_S)
+        return found
+
+    def _check_sms(self, customer: str) -> None:
+        """The receipt goes through the branch's own modem, line or no line."""
+        sms = self._sms().since(self._sms_before)
+        names = ("messages", "parts", "submitted", "unknown", "waiting")
+        self.figures["sms"] = {name: getattr(sms, name) for name in names}
+        if "submissions_equal_messages" in self.claims:
+            self.claims["submissions_equal_messages"] = sms.is_exact
+        if not sms.is_exact:
+            line = _("   The SMS with the receipt for customer %(number)s has not gone: %(modems)s", number=customer,
+                     modems=" ".join(sms.modems))  # fmt: skip
+        elif is_dummy(self._company.path(OUTLET)):
+            line = _("   Customer %(number)s gets the receipt by SMS: handed to gammu; the air is not observed.",
+                     number=customer)  # fmt: skip
+        else:
+            line = _("   Customer %(number)s gets the receipt by SMS: the network took it.", number=customer)
+        self._say(line)
+
+    def _move_house(self, customer: str, number: int) -> dict[str, Address]:
+        """The customer tells each branch another address."""
         self._say(_("3. Customer %(number)s has moved, and tells each branch another address.", number=customer))
         told = {
             OUTLET: Address(f"Jl. Contoh Khatulistiwa No. {100 + number}", "Pontianak"),
@@ -145,18 +186,22 @@ class Story:
                     url=f"{self._browsers[HEAD_OFFICE].url}/conflicts"))  # fmt: skip
 
     def _check_books(self) -> None:
-        hub = self._company.path(HEAD_OFFICE)
-        pairs = [
-            (facts("digest", hub, "--for", branch)["digest"], facts("digest", self._company.path(branch))["digest"])
-            for branch in (OUTLET, SPA)
-        ]
+        branches = (OUTLET, SPA)
         whole = [name for name in self._company.nodes if self._is_whole(name)]
-        equal = sum(at_hub == at_branch for at_hub, at_branch in pairs)
-        self.figures |= {"digests_compared": len(pairs), "digests_equal": equal, "logs_whole": whole}
-        self.claims["digests_equal"] = equal == len(pairs)
+        equal = sum(self._is_equal(branch) for branch in branches)
+        self.figures |= {"digests_compared": len(branches), "digests_equal": equal, "logs_whole": whole}
+        self.claims["digests_equal"] = equal == len(branches)
         self.claims["logs_verify"] = len(whole) == len(self._company.nodes)
         self._say(_("7. %(equal)s of 2 branches hold exactly what head office holds of them; %(whole)s of 3 logs are"
                     " whole.", equal=equal, whole=len(whole)))  # fmt: skip
+
+    def _is_equal(self, branch: str) -> bool:
+        """Does head office hold what the *branch* does?  What a modem told meanwhile is exchanged first."""
+        hub, folder = self._company.path(HEAD_OFFICE), self._company.path(branch)
+        if facts("digest", hub, "--for", branch)["digest"] == facts("digest", folder)["digest"]:
+            return True
+        cabang("sync", folder)
+        return bool(facts("digest", hub, "--for", branch)["digest"] == facts("digest", folder)["digest"])
 
     def _is_whole(self, name: str) -> bool:
         with suppress(CommandRefused):

@@ -1,4 +1,4 @@
-"""Real `cabang` processes: commands that end, nodes that run until this process ends, however it ends."""
+"""Real `cabang` processes: commands that end, and others that run until this one ends, however it ends."""
 
 import json
 import os
@@ -44,33 +44,16 @@ def facts(*words: str | Path) -> Any:
     return json.loads(cabang(*words, "--json"))
 
 
-class RunningNode:
-    """A node of *kind* ("hub", "branch") that runs in *folder* as a process; it stops when our end of a pipe closes."""
+class Running:
+    """``cabang *words*`` as a process that stops when our end of a pipe closes; its progress goes into *log*."""
 
-    def __init__(self, kind: str, folder: Path) -> None:
-        self.log = folder.with_suffix(".log")
-        words = (kind, "run", str(folder), "--port", "0", "--until-stdin-ends")
-        with self.log.open("ab") as log:
+    def __init__(self, log: Path, *words: str | Path) -> None:
+        self.log = log
+        command = [*PROGRAM, *map(str, words), "--until-stdin-ends"]
+        with log.open("ab") as file:
             self._process = subprocess.Popen(
-                [*PROGRAM, *words], env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+                command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file
             )
-        self.url = self._first_line().rstrip("/")
-
-    def _first_line(self) -> str:
-        """The address it prints; raises NodeDidNotStart."""
-        late = threading.Timer(START_S_MAX, self._process.kill)
-        late.start()
-        line: bytes = self._process.stdout.readline()  # type: ignore[union-attr]
-        late.cancel()
-        if not line:
-            self.stop()
-            raise NodeDidNotStart(log=str(self.log))
-        return line.decode().strip()
-
-    @property
-    def port(self) -> int:
-        """The port it answers at."""
-        return int(self.url.rpartition(":")[2])
 
     @property
     def alive(self) -> bool:
@@ -78,7 +61,7 @@ class RunningNode:
         return self._process.poll() is None
 
     def ask_to_stop(self) -> None:
-        """Lets go; the node ends by itself."""
+        """Lets go; it ends by itself."""
         if self._process.stdin and not self._process.stdin.closed:
             self._process.stdin.close()
 
@@ -92,3 +75,34 @@ class RunningNode:
             self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()
+
+
+class RunningSms(Running):
+    """The SMS program of the branch in *folder*."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder.with_name(f"{folder.name}-sms.log"), "sms", "run", folder)
+
+
+class RunningNode(Running):
+    """A node of *kind* ("hub", "branch") that runs in *folder*; ``url``: where it answers.  Raises NodeDidNotStart."""
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        super().__init__(folder.with_suffix(".log"), kind, "run", folder, "--port", "0")
+        self.url = self._first_line().rstrip("/")
+
+    def _first_line(self) -> str:
+        """The address it prints."""
+        late = threading.Timer(START_S_MAX, self._process.kill)
+        late.start()
+        line: bytes = self._process.stdout.readline()  # type: ignore[union-attr]
+        late.cancel()
+        if not line:
+            self.stop()
+            raise NodeDidNotStart(log=str(self.log))
+        return line.decode().strip()
+
+    @property
+    def port(self) -> int:
+        """The port it answers at."""
+        return int(self.url.rpartition(":")[2])
