@@ -1,18 +1,22 @@
 """Hooks and fixtures for every test; helpers that tests import are in ``tests/support/cabang_testing.py``."""
 
+import os
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import cabang_rows
 import cabang_testing
+import cabang_thrift
 import pytest
 
 OUTCOMES = pytest.StashKey[list[str]]()
+LONG = ("browser", "journey")
 HIDDEN = ("skipped", "xfailed", "xpassed")  # a test that is not run proves nothing
 
 
 def pytest_configure() -> None:
+    cabang_thrift.spare(os.environ)
     cabang_rows.watch_apps()
 
 
@@ -24,10 +28,15 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out the tests that read the shop's file when it is absent; marks the ones that drive a browser."""
+    """Leaves out the tests that read the shop's file when it is absent; marks the ones that drive a browser.
+
+    Files that take long come first: no worker is left with one of them when the others have nothing to do.
+    """
     for item in items:
         if "page" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+    long = {item.path for item in items if any(map(item.get_closest_marker, LONG))}
+    items.sort(key=lambda item: item.path not in long)
     if cabang_testing.shop_folder() is not None:
         return
     left_out = [item for item in items if "shop_file" in getattr(item, "fixturenames", ())]

@@ -8,7 +8,7 @@ from pathlib import Path
 import cabang_testing
 import pytest
 
-QUIET = ["-q", "-p", "no:cacheprovider", "-c", str(cabang_testing.ROOT / "setup.cfg")]
+QUIET = ["-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-c", str(cabang_testing.ROOT / "setup.cfg")]
 
 
 def run_tests(folder: Path, source: str, *options: str, **env: str) -> "subprocess.CompletedProcess[str]":

@@ -1,6 +1,7 @@
 """One head office with two branches, shared by all tests here; tests add to it and never take away."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from cabang_office import Office, Visitor, open_office
@@ -29,25 +30,42 @@ def stranger(app: Flask) -> Visitor:
     return Visitor(app.test_client())
 
 
+@pytest.fixture(scope="session")
+def signed_in(app: Flask) -> Callable[[str], Visitor]:
+    """A new browser with the cookie of a person who gave the password once, and uses the first browser ever since."""
+    first = cache(lambda username: Visitor(app.test_client()).log_in(username))
+
+    def visitor(username: str) -> Visitor:
+        first(username).get("/password")
+        name = app.config["SESSION_COOKIE_NAME"]
+        cookie = first(username).client.get_cookie(name)
+        assert cookie is not None
+        made = Visitor(app.test_client())
+        made.client.set_cookie(name, cookie.decoded_value)
+        return made
+
+    return visitor
+
+
 @pytest.fixture
-def owner(app: Flask) -> Visitor:
+def owner(signed_in: Callable[[str], Visitor]) -> Visitor:
     """Wati, owner."""
-    return Visitor(app.test_client()).log_in("wati")
+    return signed_in("wati")
 
 
 @pytest.fixture
-def admin(app: Flask) -> Visitor:
+def admin(signed_in: Callable[[str], Visitor]) -> Visitor:
     """Sari, administrator."""
-    return Visitor(app.test_client()).log_in("sari")
+    return signed_in("sari")
 
 
 @pytest.fixture
-def manager(app: Flask) -> Visitor:
+def manager(signed_in: Callable[[str], Visitor]) -> Visitor:
     """Rudi, manager."""
-    return Visitor(app.test_client()).log_in("rudi")
+    return signed_in("rudi")
 
 
 @pytest.fixture
-def cashier(app: Flask) -> Visitor:
+def cashier(signed_in: Callable[[str], Visitor]) -> Visitor:
     """Dewi, cashier at head office."""
-    return Visitor(app.test_client()).log_in("dewi")
+    return signed_in("dewi")

@@ -93,9 +93,9 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_copy(template: Path, path: Path, stream: int) -> Iterator[Node]:
-    """A node on a copy of *template*; what is read while it runs is read there."""
+    """A node on a copy of *template*, whose guards need not be put back; what is read while it runs is read there."""
     shutil.copy(template, path)
-    node = open_node(Store.open(path), stream, chance(1_000))
+    node = open_node(Store(path), stream, chance(1_000))
     with using(node.store):
         yield node
     node.store.close()

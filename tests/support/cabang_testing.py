@@ -13,6 +13,12 @@ import cabang_rows
 ROOT = cabang_rows.ROOT
 COMMAND = [sys.executable, "-c", "import sys, cli; sys.argv[0] = 'cabang'; sys.exit(cli.main())"]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FEATURES_OFF = (  # in place of Playwright's own list; the lists below the address bar cost a second for each window
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "PaintHolding", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "MediaRouter", "OptimizationHints", "NetworkTimeServiceQuerying"),
+    *("AimEnabled", "PreconnectToSearch", "ThirdPartyStoragePartitioning"),
+)
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -21,6 +27,7 @@ CHROMIUM_FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(FEATURES_OFF)}",
 )
 CHROMIUM_MISSING = "Missing: Chromium. On Debian: apt-get install chromium. Or name one in CABANG_CHROMIUM."
 

@@ -1,6 +1,7 @@
 """A node made for these tests alone (a real database and journal in a temporary folder) and an application on it."""
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from werkzeug.serving import make_server
 
 from crm import users
@@ -28,6 +30,9 @@ from ui.navigation import Entry, register
 
 NOW_MS = 1_764_741_900_000  # Wednesday 3 December 2025, 13:05 in Pontianak
 PASSWORD, PIN = "kata sandi panjang", "2580"
+FILE = "hub.db"
+STOP_LOOKS_S = 0.02  # how long a server that was told to stop may not notice
+KEYRING = PrivateKeys(bytes(64))
 
 
 @dataclass
@@ -58,16 +63,30 @@ def _add_people(node: FakeNode) -> None:
         node.people["budi"] = users.create_user(unit, username="budi", name="Budi", role="cashier", password=PASSWORD)
 
 
+def _run(folder: Path, store: Store, people: dict[str, bytes]) -> FakeNode:
+    journal = Journal(store, Clock(wall_ms), os.urandom, KEYRING, Merger(Feed(store)))
+    return FakeNode(folder, store, journal, people=people)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """The node's file, made once, and who is in it."""
+    folder = tmp_path_factory.mktemp("template")
+    with time_machine.travel(NOW_MS / 1000, tick=False):
+        store = Store.create(folder / FILE)
+        open_epoch(store, 0, b"12345678", b"start1", bytes(32), NOW_MS, KEYRING)
+        node = _run(folder, store, {})
+        _add_people(node)
+        store.close()
+    return folder / FILE, node.people
+
+
 @pytest.fixture
-def node(tmp_path: Path) -> Iterator[FakeNode]:
+def node(tmp_path: Path, template: tuple[Path, dict[str, bytes]]) -> Iterator[FakeNode]:
     """A node with three people: sari (admin) and dewi (cashier) have a PIN, budi has none."""
-    store = Store.create(tmp_path / "hub.db")
-    keyring = PrivateKeys(bytes(64))
-    open_epoch(store, 0, b"12345678", b"start1", bytes(32), NOW_MS, keyring)
-    journal = Journal(store, Clock(wall_ms), os.urandom, keyring, Merger(Feed(store)))
-    made = FakeNode(tmp_path, store, journal)
-    _add_people(made)
-    yield made
+    path, people = template
+    store = Store(Path(shutil.copy(path, tmp_path / FILE)))  # its guards need not be put back
+    yield _run(tmp_path, store, dict(people))
     store.close()
 
 
@@ -83,12 +102,19 @@ def _rooms(app: Flask) -> None:
     register(app, entries, line="room2")
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Jinja's templates, compiled once for all applications."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
 @pytest.fixture
-def app(node: FakeNode) -> Flask:
+def app(node: FakeNode, compiled: BytecodeCache) -> Flask:
     """An application with six rooms and the shared pages."""
     made = Flask(__name__)
     made.config.update(TESTING=True, CABANG_GALLERY=True, PROPAGATE_EXCEPTIONS=False)
     made.extensions["cabang"] = node
+    made.jinja_env.bytecode_cache = compiled
     made.add_url_rule("/open", "open", public(lambda: "open"), methods=["GET", "POST"])
     made.add_url_rule("/manage", "manage", requires("branches.manage")(lambda: "managed"), methods=["GET", "POST"])
     install(made)
@@ -140,7 +166,7 @@ def moments() -> Iterator[Any]:
 def server(app: Flask) -> Iterator[str]:
     """The application behind a real socket; gives the beginning of its addresses."""
     served = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=served.serve_forever, daemon=True)
+    thread = threading.Thread(target=served.serve_forever, args=(STOP_LOOKS_S,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{served.server_port}"
     served.shutdown()

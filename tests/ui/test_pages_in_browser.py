@@ -1,10 +1,9 @@
 """The shared pages in a real browser: every component, two widths, light and dark, keyboard, lock in place."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from cabang_looks import TARGETS, WIDTHS, faults_of
 
 PASSWORD, PIN = "kata sandi panjang", "2580"
-WIDTHS = (360, 1280)
 
 
 @pytest.fixture
@@ -28,23 +27,6 @@ def log_in(page, server, username="sari") -> None:
     page.wait_for_url("**/room0")
 
 
-def faults_of(page) -> list[str]:
-    """What axe finds, and a page wider than its window."""
-    found = [f"{fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in Axe().run(page).response["violations"]]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*found, f"{wide} px too wide"] if wide else found
-
-
-def small_targets(page) -> list[str]:
-    """Buttons, links in bars and fields lower than 44 px."""
-    return page.evaluate(
-        """names => Array.from(document.querySelectorAll(names))
-        .filter(e => e.offsetParent !== null && e.getBoundingClientRect().height < 44)
-        .map(e => e.outerHTML.slice(0, 90))""",
-        ".btn, .room, .chip, .tile, .menu-item, .icon-button, .form-control",
-    )
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_gallery(here, server, width, scheme) -> None:
@@ -54,8 +36,7 @@ def test_the_gallery(here, server, width, scheme) -> None:
     log_in(here, server)
     here.goto(f"{server}/_ui")
     assert scheme == here.evaluate("document.documentElement.dataset.bsTheme")
-    assert [] == faults_of(here)
-    assert [] == small_targets(here)
+    assert [] == faults_of(here, TARGETS)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -68,6 +49,23 @@ def test_the_session_pages(here, server, width) -> None:
     for path in ("/pin", "/password", "/nothing"):
         here.goto(f"{server}{path}")
         assert [] == faults_of(here), path
+
+
+def test_a_planted_fault_is_found(here, server) -> None:
+    """Goal: a page without faults really has none. Method: a low button without a name, and something too wide."""
+    here.set_viewport_size({"width": 360, "height": 740})
+    here.goto(f"{server}/login")
+    here.evaluate(
+        """() => {
+            const button = document.createElement("button"), wide = document.createElement("div");
+            button.className = "chip";
+            Object.assign(button.style, {height: "20px", minHeight: "0"});
+            Object.assign(wide.style, {width: "400px", height: "1px"});
+            document.querySelector("form").append(button, wide);
+        }"""
+    )
+    found = " ".join(faults_of(here, TARGETS))
+    assert [True] * 3 == [word in found for word in ("button-name: <button", "px too wide", '<button class="chip"')]
 
 
 def test_on_a_phone_the_rest_lies_behind_more(here, server) -> None:
