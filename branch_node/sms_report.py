@@ -18,6 +18,7 @@ from ui.console.language import LANGUAGE, _
 
 MINUTE_MS = 60_000
 READY, OFF = "ready", "off"
+SAID = ("queued", "waiting")  # states that are in "Waiting: …" already
 
 
 def sent_lines(done: dict[str, Any]) -> Iterator[str]:
@@ -65,6 +66,8 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
     if facts["oldest_waiting_ms"] is not None:
         yield "  " + _("the oldest for %(count)s minutes", count=facts["oldest_waiting_ms"] // MINUTE_MS)
     for state, count in sorted(facts["states"].items()):
+        if state in SAID:
+            continue
         yield f"{_(message_words(state).label)}: {formats.number(count, LANGUAGE)}"
     for one in facts["unknown"]:
         words = message_words("unknown", one["reason"])

@@ -24,6 +24,7 @@ BASKETS = {  # codes of what is sold while the line is cut
 }
 LOOK_S = 0.5
 SMS_S_MAX = 60  # a modem that starts, and a slow network
+DUMMY_S_MAX = 10
 Tell = Callable[[str], None]
 
 
@@ -46,6 +47,7 @@ class Story:
         self.claims = dict.fromkeys(
             ("cut_sales_at_hub", "conflict_listed", "digests_equal", "logs_verify", "receipts_all_at_hub"), False
         )
+        self._on_air = on_air
         if on_air:
             self.claims["submissions_equal_messages"] = False
         self.figures: dict[str, Any] = {}
@@ -87,7 +89,7 @@ class Story:
     def _sell(self, customer: str) -> list[Sold]:
         """The first sale is to *customer*, who agreed to a receipt by SMS."""
         self._say(_("2. Both go on selling."))
-        self._sms_before = self._sms()
+        self._sms_before = self._sms(SMS_S_MAX if self._on_air else 0)
         known = self._browsers[OUTLET].find_customer(customer)
         buyers = chain([known], repeat(""))
         sold = [self._sell_one(branch, codes, next(buyers)) for branch, baskets in BASKETS.items() for codes in baskets]
@@ -105,9 +107,9 @@ class Story:
                     **said, receipt=sold.receipt))  # fmt: skip
         return sold
 
-    def _sms(self) -> Tally:
-        """The tally of the outlet once nothing waits."""
-        program, until = self._company.sms[OUTLET], time.monotonic() + SMS_S_MAX
+    def _sms(self, most_s: float) -> Tally:
+        """The tally of the outlet once nothing waits, or after *most_s*."""
+        program, until = self._company.sms[OUTLET], time.monotonic() + most_s
         while (found := tally(self._company.path(OUTLET))).waiting and time.monotonic() < until:
             if not program.alive:
                 raise NodeEnded(log=str(program.log))
@@ -116,10 +118,10 @@ class Story:
 
     def _check_sms(self, customer: str) -> None:
         """The receipt goes through the branch's own modem, line or no line."""
-        sms = self._sms().since(self._sms_before)
+        sms = self._sms(SMS_S_MAX if self._on_air else DUMMY_S_MAX).since(self._sms_before)
         names = ("messages", "parts", "submitted", "unknown", "waiting")
         self.figures["sms"] = {name: getattr(sms, name) for name in names}
-        if "submissions_equal_messages" in self.claims:
+        if self._on_air:
             self.claims["submissions_equal_messages"] = sms.is_exact
         if not sms.is_exact:
             line = _("   The SMS with the receipt for customer %(number)s has not gone: %(modems)s", number=customer,
