@@ -40,10 +40,14 @@ class Held(NamedTuple):
 
 
 class Device(NamedTuple):
-    """What the ledger knows of one modem; ``since`` in ms UTC, ``balance`` in rupiah."""
+    """What the ledger knows of one modem; ``since`` in ms UTC, ``balance`` in rupiah.
+
+    ``reason``: what keeps one that is ready from sending all the same, such as a SIM without credit.
+    """
 
     modem: str
     state: str
+    reason: str | None
     since: int
     operator: str | None
     signal: int | None

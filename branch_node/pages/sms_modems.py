@@ -10,13 +10,14 @@ from branch_node.sms_ledger import UNKNOWN, Device, SmsLedger, count_waiting, lo
 from sms_daemon import config, lock, policy
 from sms_daemon.config import ModemSettings
 from sms_daemon.errors import ConfigProblem, SmsError
-from sms_daemon.words import modem_words
+from sms_daemon.words import REASONS, message_words, modem_words
 from sync.errors import CabangError
 from ui import formats
 from ui.preferences import language
 from ui.translate import translate_error
 
 OFF, READY, STARTING = "off", "ready", "opening"
+NO_CREDIT = "no_credit"
 WAITING, UNCERTAIN = "waiting", "unknown"  # lists of the room
 SIM_FULL_PERCENT = 80
 
@@ -74,13 +75,15 @@ def cards(here: Desk) -> list[dict[str, Any]]:
 
 
 def _card(one: Device, here: Desk) -> dict[str, Any]:
-    words = modem_words(one.state if here.running else OFF)
-    look_of = "ok" if here.running and one.state == READY else "quiet" if one.state == STARTING else "warn"
+    state = modem_words(one.state if here.running else OFF)
+    hindered = here.running and one.state == READY and one.reason in REASONS
+    words = message_words("queued", one.reason) if hindered else state
+    well = here.running and one.state == READY and not hindered
     return {
         "name": one.modem,
-        "badge": (_(words.label), look_of),
+        "badge": (_(state.label), "ok" if well else "quiet" if one.state == STARTING else "warn"),
         "happened": _(words.happened),
-        "todo": "" if here.running and one.state == READY else _(words.todo),
+        "todo": "" if well else _(words.todo),
         "since": one.since,
         "facts": list(_facts(one)),
     }
@@ -122,6 +125,8 @@ def _attention(here: Desk) -> Iterator[tuple[str, str]]:
 def _wants(one: Device, settings: ModemSettings | None) -> Iterator[str]:
     if one.state not in (READY, STARTING):
         yield _("Modem %(name)s", name=one.modem) + f": {_(modem_words(one.state).happened)}"
+    elif one.reason == NO_CREDIT:
+        yield _("Modem %(name)s", name=one.modem) + f": {_(message_words('queued', NO_CREDIT).happened)}"
     elif one.sim_size and (one.sim_used or 0) * 100 >= one.sim_size * SIM_FULL_PERCENT:
         yield _("%(modem)s: the SIM's memory is nearly full.", modem=one.modem)
     if settings and policy.is_alarm(one.balance, settings.balance_reserve):

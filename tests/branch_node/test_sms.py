@@ -185,6 +185,10 @@ def test_the_modem_in_words(shop: Any, leader: Visitor, book: Bookkeeper) -> Non
         page = leader.get("/sms")
         assert "TELKOMSEL" in page and "60 %" in page and "3 / 50" in page and "Rp12.500 (hari ini" in page
         assert "Siap" in page and "cabang sms run" not in page
+        book.modem("ready", now, reason="no_credit")
+        page = leader.get("/sms")
+        assert "Pulsa SIM habis" in page and "Siap" in page
+        assert "Pulsa SIM habis" in leader.get("/till")
         book.modem("no_sim", now)
         assert "Tidak ada SIM di modem" in leader.get("/sms")
     assert f"Jalankan: cabang sms run {shop.node.folder}" in leader.get("/sms")
