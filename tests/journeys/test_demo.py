@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 
 CLAIMS = ("cut_sales_at_hub", "conflict_listed", "digests_equal", "logs_verify", "receipts_all_at_hub")
 PORT = re.compile(r"http://127\.0\.0\.1:(\d+)/")
-GONE_S = 30
+GONE_S = 60
 
 
 @pytest.fixture(scope="module")
