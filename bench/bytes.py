@@ -15,10 +15,10 @@ from bench.shop import actor_of, add_cashier, cash_for
 from branch_node.node import BranchNode
 from branch_node.pages.baskets import new_token
 from central_hub.node import HubNode
-from crm.catalogue_edit import create_product
+from crm.catalogue.edit import create_product
 from crm.customers import customer_numbered
-from crm.sale_rules import Line
 from crm.selling import record_sale
+from crm.selling.rules import Line
 from sync.database import using
 from sync.model import natural_id
 from sync.node import device_ms

@@ -8,9 +8,9 @@ from bench.words import AREAS, CITIES, FIRST, GOODS, LAST, REMARKS, STREETS
 from branch_node.node import BranchNode
 from central_hub.node import HubNode
 from crm.branches import by_code
-from crm.catalogue_edit import create_product
+from crm.catalogue.edit import create_product
 from crm.customers import create_customer
-from crm.sale_rules import Line, Paid
+from crm.selling.rules import Line, Paid
 from crm.users import create_user
 from sync.database import using
 from sync.node import Node

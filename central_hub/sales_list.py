@@ -4,7 +4,7 @@ from typing import Any
 
 from central_hub.periods import DAYS, Period
 from central_hub.reading import rows
-from crm.receipts import receipt_number
+from crm.selling.receipts import receipt_number
 
 _FROM = (
     " FROM sale s LEFT JOIN branch b ON b.stream = s.stream WHERE"

@@ -7,7 +7,7 @@ from typing import Any
 from peewee import BlobField, BooleanField, IntegerField, TextField
 
 from crm.errors import BadBranchCode, BranchCodeTaken
-from crm.stock import StockLocation
+from crm.locations import StockLocation
 from crm.texts import NAME_MAX, choice, one_line
 from sync.errors import N_
 from sync.model import IdField, Look, Synced, everyone, hub_only, lww, synced

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from bench.nodes import opened_branch
 from bench.shop import customer
 from branch_node.node import BranchNode
-from crm.customer_edit import create_customer, set_consent
 from crm.customers import PURPOSES
+from crm.customers.edit import create_customer, set_consent
 from crm.messages import queue
 from sms_daemon import intake
 from sms_daemon.birth import open_ledger

@@ -18,7 +18,8 @@ from werkzeug.datastructures import MultiDict
 from branch_node.pages.here import branch, row_id
 from crm import catalogue
 from crm.catalogue import Item
-from crm.stock import OnHand, shop_of
+from crm.locations import shop_of
+from crm.stock import OnHand
 from sync.limits import OP_ROWS_MAX, QUANTITY_MAX
 
 MARK_CHARACTERS = 16

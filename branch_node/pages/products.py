@@ -10,7 +10,8 @@ from branch_node.pages.baskets import stock_here
 from branch_node.pages.here import PAGE_ROWS, branch, named_row, row_id
 from crm import catalogue, stock
 from crm.catalogue import Category, Item
-from crm.stock import Movement, StockDocument, shop_of
+from crm.locations import shop_of
+from crm.stock import Movement, StockDocument
 from sync.errors import N_
 from ui.access import requires
 from ui.render import page

@@ -8,7 +8,8 @@ from branch_node.pages.areas import stock_area
 from branch_node.pages.here import PAGE_ROWS, branch
 from branch_node.pages.products import cursor
 from crm import stock
-from crm.stock import Stocked, shop_of
+from crm.locations import shop_of
+from crm.stock import Stocked
 from ui.access import requires
 from ui.render import page
 

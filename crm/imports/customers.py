@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crm import customers, phones
-from crm.customer_fields import clean, clean_number
+from crm.customers.fields import clean, clean_number
 from crm.imports.by_row import CHANGED, MADE, REPEATED, ByRow, Done
 from crm.imports.cells import EMPTY
 from crm.imports.report import Oddity, Report

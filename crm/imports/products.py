@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from crm import catalogue
-from crm.catalogue_edit import clean_code
+from crm.catalogue.edit import clean_code
 from crm.imports import cells
 from crm.imports.by_row import CHANGED, MADE, REPEATED, ByRow, Done
 from crm.imports.report import Report

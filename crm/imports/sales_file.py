@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
-from crm import catalogue_edit, customer_fields
+from crm.catalogue.edit import clean_code
+from crm.customers.fields import clean_number
 from crm.errors import BusinessError
 from crm.imports import cells
 from crm.imports.table import Cell, Columns, Row
@@ -18,8 +19,8 @@ COLUMNS = Columns(
 )
 _INVOICE_MAX = 64
 _REMEMBERED = 10_000  # codes, texts and numbers come again and again
-_clean_code = lru_cache(_REMEMBERED)(catalogue_edit.clean_code)
-_clean_number = lru_cache(_REMEMBERED)(customer_fields.clean_number)
+_clean_code = lru_cache(_REMEMBERED)(clean_code)
+_clean_number = lru_cache(_REMEMBERED)(clean_number)
 _readable = lru_cache(_REMEMBERED)(cells.readable)
 _invoice = lru_cache(_REMEMBERED)(partial(one_line, what=N_("Invoice"), limit=_INVOICE_MAX))
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crm import catalogue, stock
-from crm.catalogue_edit import clean_code
+from crm.catalogue.edit import clean_code
 from crm.errors import BusinessError
 from crm.imports import cells
 from crm.imports.report import Oddity, Report
 from crm.imports.table import Columns, Row, Table, each
-from crm.stock import shop_of
+from crm.locations import shop_of
 from sync import limits
 from sync.errors import N_
 from sync.handover_lines import Progress

@@ -4,7 +4,7 @@ from random import Random
 from statistics import mean
 
 from bench.shop import cash_for, customer
-from crm.sale_rules import Line, Paid
+from crm.selling.rules import Line, Paid
 
 
 def test_a_customer_is_about_300_bytes_and_always_another() -> None:

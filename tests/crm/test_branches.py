@@ -6,7 +6,7 @@ import pytest
 
 from crm import branches
 from crm.errors import BadBranchCode, BadChoice, BadText, BranchCodeTaken, BusinessError
-from crm.stock import StockLocation, shop_of
+from crm.locations import StockLocation, shop_of
 from sync.errors import NotAllowedHere
 
 

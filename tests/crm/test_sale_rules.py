@@ -15,7 +15,7 @@ from crm.errors import (
     TooManyLines,
     Underpaid,
 )
-from crm.sale_rules import Line, Paid, settle, total_of
+from crm.selling.rules import Line, Paid, settle, total_of
 from sync import limits
 
 P = b"p" * 16

@@ -1,7 +1,7 @@
 """The made-up company: right in every form, and nobody real."""
 
 from crm import phones
-from crm.catalogue_edit import clean_code
+from crm.catalogue.edit import clean_code
 from crm.sample import goods, people
 from crm.users import PERMISSIONS, ROLES, check_password, check_pin, clean_username
 

@@ -6,6 +6,7 @@ import pytest
 
 from crm import selling, stock
 from crm.errors import BadChoice, BadQuantity, BusinessError, NoLines, TooManyLines, UnknownProduct
+from crm.locations import shop_of
 from crm.selling import Line
 from crm.stock import Moved
 from sync import limits
@@ -30,8 +31,8 @@ def test_documents_move_the_stock(branch: Any, oil: bytes) -> None:
     moved = stock.movements(oil)
     assert [("count", -1), ("count", 0), ("write_off", -2), ("receive", 10)] == [(m.kind, m.quantity) for m in moved]
     assert {"PTK"} == {m.branch for m in moved}
-    assert moved[:1] == stock.movements(oil, stock.shop_of(1), limit=1)
-    assert [] == stock.movements(oil, stock.shop_of(2))
+    assert moved[:1] == stock.movements(oil, shop_of(1), limit=1)
+    assert [] == stock.movements(oil, shop_of(2))
 
 
 @pytest.mark.row("H-62")
@@ -74,7 +75,7 @@ def test_on_hand_is_listed_by_name_and_searched(branch: Any, oil: bytes) -> None
         selling.record_sale(unit, lines=[Line(tyre, 3, 0)], payments=[])
     assert [("Ban luar", -1), ("Oli mesin", 5)] == [(row.name, row.quantity) for row in stock.on_hand()]
     assert ["OLI-1"] == [row.code for row in stock.on_hand("oli")]
-    assert [[], [], []] == [stock.on_hand("zzz"), stock.on_hand('"'), stock.on_hand(location=stock.shop_of(2))]
-    first = stock.on_hand(location=stock.shop_of(1), limit=1)
+    assert [[], [], []] == [stock.on_hand("zzz"), stock.on_hand('"'), stock.on_hand(location=shop_of(2))]
+    first = stock.on_hand(location=shop_of(1), limit=1)
     assert ["BAN-2"] == [row.code for row in first]
     assert ["OLI-1"] == [row.code for row in stock.on_hand(limit=1, after=first[0].cursor)]

@@ -21,7 +21,7 @@ from central_hub.app import create_server_app
 from central_hub.node import HubNode
 from crm import reports, stock
 from crm.imports import run
-from crm.stock import shop_of
+from crm.locations import shop_of
 from sync import digest
 from sync.database import using
 from sync.errors import CabangError

@@ -10,8 +10,8 @@ from crm import catalogue, customers, messages, stock, users
 from crm.branches import BranchSetting
 from crm.catalogue import ProvisionalProduct
 from crm.customers import ContactPoint, Customer
-from crm.sale_rules import Line, Paid
-from crm.sale_writing import record_sale
+from crm.selling.rules import Line, Paid
+from crm.selling.writing import record_sale
 from crm.users import Credential, User
 from sync.database import using
 

@@ -18,9 +18,9 @@ from cabang_pair import BranchSide, Company
 from crm import balances
 from crm.catalogue import Category
 from crm.customers import Customer, CustomerNote
-from crm.sale_rules import Line, Paid
-from crm.sale_writing import record_sale
 from crm.search import SEARCH_DDL
+from crm.selling.rules import Line, Paid
+from crm.selling.writing import record_sale
 from sync import digest, limits
 from sync.errors import CabangError
 from sync.model import natural_id

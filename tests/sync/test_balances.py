@@ -3,8 +3,8 @@
 import pytest
 
 from crm import balances
-from crm.sale_rules import Line, Paid
-from crm.sale_writing import record_sale
+from crm.selling.rules import Line, Paid
+from crm.selling.writing import record_sale
 from crm.stock import Moved, record_document
 from sync.errors import LogDamaged
 from sync.model import natural_id

@@ -15,8 +15,8 @@ from cabang_testing import command_environment
 
 from crm.catalogue import Product
 from crm.customers import Customer
-from crm.sale_rules import Line, Paid
-from crm.sale_writing import record_sale
+from crm.selling.rules import Line, Paid
+from crm.selling.writing import record_sale
 from sync import schema
 from sync.database import using
 from sync.errors import GuardsMissing

@@ -4,10 +4,10 @@ from typing import Any
 
 from crm import phones as numbers
 from crm.branches import Branch
-from crm.customers import PURPOSES, Consent, ContactPoint, Customer
+from crm.customers.models import PURPOSES, Consent, ContactPoint, Customer
 from crm.errors import UnknownCustomer
 from crm.reading import dicts
-from crm.receipts import receipt_number
+from crm.selling.receipts import receipt_number
 
 _NOTES = (
     "SELECT n.kind, n.at, u.name AS author, n.text FROM customer_note n LEFT JOIN user u ON u.id = n.author"

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from crm import words
-from crm.catalogue import Category, product_key
+from crm.catalogue.models import Category, product_key
 from sync.database import database
 
 _COLUMNS = (

@@ -98,28 +98,3 @@ class CustomerNote(Synced):
     class Sync:
         code = 23
         audience = staticmethod(_note_audience)
-
-
-# What else belongs to this room; it needs the models above.
-from crm.customer_card import card  # noqa: E402
-from crm.customer_edit import (  # noqa: E402
-    NOTE_KINDS,
-    add_note,
-    change_customer,
-    create_customer,
-    customer_numbered,
-    set_consent,
-)
-from crm.customer_search import Found, search  # noqa: E402
-
-__all__ = [
-    "NOTE_KINDS",
-    "Found",
-    "add_note",
-    "card",
-    "change_customer",
-    "create_customer",
-    "customer_numbered",
-    "search",
-    "set_consent",
-]

@@ -15,7 +15,7 @@ from crm.errors import (
     TooManyLines,
     Underpaid,
 )
-from crm.selling import METHODS
+from crm.selling.models import METHODS
 from sync import limits
 from sync.errors import N_
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from crm.customers import KINDS, Customer
+from crm.customers.models import KINDS, Customer
 from crm.errors import BadBirthDate, BadCustomerNumber
 from crm.texts import NAME_MAX, choice, one_line, optional
 from sync.errors import N_, invariant

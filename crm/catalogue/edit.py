@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crm.catalogue import KINDS, Category, Product, ProvisionalProduct, product_key
+from crm.catalogue.models import KINDS, Category, Product, ProvisionalProduct, product_key
 from crm.errors import BadPrice, BadProductCode, BadText, ProductCodeTaken, UnknownProduct
 from crm.texts import NAME_MAX, choice, one_line, optional, paragraph
 from sync import limits

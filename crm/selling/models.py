@@ -101,19 +101,3 @@ class Payment(Child):
     class Meta:
         primary_key = CompositeKey("sale", "line")
         without_rowid = True
-
-
-# What else belongs to this room; it needs the models above.
-from crm.receipts import load_receipt, receipt_number  # noqa: E402
-from crm.sale_rules import Line, Paid  # noqa: E402
-from crm.sale_writing import Receipt, imported_sale, record_sale  # noqa: E402
-
-__all__ = [
-    "Line",
-    "Paid",
-    "Receipt",
-    "imported_sale",
-    "load_receipt",
-    "receipt_number",
-    "record_sale",
-]

@@ -1,11 +1,12 @@
 """Stock: locations, documents that move goods, the movements derived from them, and what is on hand."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
-from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
+from peewee import CompositeKey, IntegerField, Model, TextField
 
+from crm.locations import shop_of
+from crm.selling.models import Sale
 from sync.database import database
 from sync.ids import stream_of
 from sync.model import (
@@ -17,43 +18,13 @@ from sync.model import (
     child,
     derived,
     derives,
-    everyone,
     fact,
-    hub_only,
-    lww,
     making_branch,
-    natural_id,
     synced,
 )
 from sync.schema import LOCAL_MODELS
 
 DOCUMENT_KINDS = ("receive", "write_off", "count")
-
-
-@synced
-class StockLocation(Synced):
-    """A place where goods lie; each branch has its "shop", made by head office with the branch."""
-
-    id = IdField(primary_key=True)
-    stream = lww(IntegerField())
-    name = lww(TextField())
-    stamps = BlobField()
-
-    class Sync:
-        code = 30
-        audience = staticmethod(everyone)
-        writers = staticmethod(hub_only)
-        owner = "head office"
-
-        @staticmethod
-        def natural(stream: int, name: str) -> str:
-            return f"{stream}/{name}"
-
-
-@cache
-def shop_of(stream: int) -> bytes:
-    """The id of the shop location of branch number *stream*."""
-    return natural_id("stock_location", stream, "shop")
 
 
 @synced
@@ -93,9 +64,6 @@ class StockDocumentLine(Child):
     class Meta:
         primary_key = CompositeKey("stock_document", "line")
         without_rowid = True
-
-
-from crm.selling import Sale  # noqa: E402  (movements derive from sales too)
 
 
 @derived((Sale, StockDocument))
@@ -164,18 +132,3 @@ def movements_of_document(
             document["at"],
         )
         yield "stock_movement", row
-
-
-# What else belongs to this room; it needs the models above.
-from crm.stock_lists import Movement, Stocked, movements, on_hand  # noqa: E402
-from crm.stock_writing import Moved, imported_document, record_document  # noqa: E402
-
-__all__ = [
-    "Moved",
-    "Movement",
-    "Stocked",
-    "imported_document",
-    "movements",
-    "on_hand",
-    "record_document",
-]

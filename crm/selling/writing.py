@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crm.errors import BadChoice, UnknownCustomer, UnknownProduct
-from crm.sale_rules import Line, Paid, settle, total_of
-from crm.selling import SALE_KINDS, Payment, Sale, SaleLine
+from crm.selling.models import SALE_KINDS, Payment, Sale, SaleLine
+from crm.selling.rules import Line, Paid, settle, total_of
 from sync.errors import N_, NoSuchRow, invariant
 from sync.unit import Children, Unit
 

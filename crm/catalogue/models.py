@@ -92,27 +92,3 @@ class ProvisionalProduct(Synced):
         id_space = "product"
         natural = staticmethod(product_key)
         check = staticmethod(check_price)
-
-
-# What else belongs to this room; it needs the models above.
-from crm.catalogue_edit import (  # noqa: E402
-    archive_product,
-    change_product,
-    create_product,
-    make_category,
-    make_provisional,
-)
-from crm.catalogue_search import Item, categories, find, item, search  # noqa: E402
-
-__all__ = [
-    "Item",
-    "archive_product",
-    "categories",
-    "change_product",
-    "create_product",
-    "find",
-    "item",
-    "make_category",
-    "make_provisional",
-    "search",
-]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crm.errors import BadQuantity, NoLines, TooManyLines, UnknownProduct
-from crm.stock import DOCUMENT_KINDS, StockDocument, StockDocumentLine
+from crm.stock.models import DOCUMENT_KINDS, StockDocument, StockDocumentLine
 from crm.texts import choice, optional
 from sync import limits
 from sync.errors import N_

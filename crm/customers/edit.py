@@ -5,8 +5,8 @@ from typing import Any
 
 from crm import phones as numbers
 from crm.branches import HEAD_OFFICE, by_stream
-from crm.customer_fields import clean, clean_number
-from crm.customers import CHANNELS, PURPOSES, Consent, ContactPoint, Customer, CustomerNote
+from crm.customers.fields import clean, clean_number
+from crm.customers.models import CHANNELS, PURPOSES, Consent, ContactPoint, Customer, CustomerNote
 from crm.errors import CustomerNumberTaken, UnknownCustomer
 from crm.texts import choice, paragraph
 from sync.errors import N_

@@ -1,0 +1,23 @@
+"""The catalogue: what head office sells, and what branches met that it does not know yet."""
+
+from crm.catalogue.edit import archive_product, change_product, create_product, make_category, make_provisional
+from crm.catalogue.lookup import Item, categories, find, item, search
+from crm.catalogue.models import KINDS, Category, Product, ProvisionalProduct, product_key
+
+__all__ = [
+    "KINDS",
+    "Category",
+    "Item",
+    "Product",
+    "ProvisionalProduct",
+    "archive_product",
+    "categories",
+    "change_product",
+    "create_product",
+    "find",
+    "item",
+    "make_category",
+    "make_provisional",
+    "product_key",
+    "search",
+]

@@ -1,0 +1,26 @@
+"""Customers: the card every branch holds, how to reach them, what they agreed to, what was noted."""
+
+from crm.customers.cards import card
+from crm.customers.edit import NOTE_KINDS, add_note, change_customer, create_customer, customer_numbered, set_consent
+from crm.customers.lookup import Found, search
+from crm.customers.models import CHANNELS, CONTACT_KINDS, KINDS, PURPOSES, Consent, ContactPoint, Customer, CustomerNote
+
+__all__ = [
+    "CHANNELS",
+    "CONTACT_KINDS",
+    "KINDS",
+    "NOTE_KINDS",
+    "PURPOSES",
+    "Consent",
+    "ContactPoint",
+    "Customer",
+    "CustomerNote",
+    "Found",
+    "add_note",
+    "card",
+    "change_customer",
+    "create_customer",
+    "customer_numbered",
+    "search",
+    "set_consent",
+]

@@ -1,0 +1,21 @@
+"""Selling: a sale with its lines and payments is one fact, made in one unit of work."""
+
+from crm.selling.models import METHODS, SALE_KINDS, Payment, Sale, SaleLine
+from crm.selling.receipts import load_receipt, receipt_number
+from crm.selling.rules import Line, Paid
+from crm.selling.writing import Receipt, imported_sale, record_sale
+
+__all__ = [
+    "METHODS",
+    "SALE_KINDS",
+    "Line",
+    "Paid",
+    "Payment",
+    "Receipt",
+    "Sale",
+    "SaleLine",
+    "imported_sale",
+    "load_receipt",
+    "receipt_number",
+    "record_sale",
+]
