@@ -27,14 +27,13 @@ class Line:
     def __init__(self, url: str) -> None:
         self.url = url
         self._session = requests.Session()
-        self._session.headers.update(_HEADERS)  # type: ignore[arg-type]
 
     def post(self, path: str, data: bytes) -> bytes:
         """The hub's answer to *data*.  Raises HubUnreachable, HubAnswerUnreadable, or the error the hub names."""
         timeout = (limits.CONNECT_TIMEOUT_S_MAX, limits.READ_TIMEOUT_S_MAX)
         try:
             response = self._session.post(
-                self.url + path, data=data, timeout=timeout, allow_redirects=False, stream=True
+                self.url + path, data=data, headers=_HEADERS, timeout=timeout, allow_redirects=False, stream=True
             )
             body = response.raw.read(limits.ANSWER_BYTES_MAX + 1, decode_content=False)
         except (requests.RequestException, OSError) as error:

@@ -15,6 +15,7 @@ the op overwritten, written like a reference.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from types import GenericAlias
 from typing import Annotated, Any
 
 import msgspec
@@ -212,7 +213,7 @@ class _Plan:
     def __init__(self, fields: tuple[FieldSpec, ...]) -> None:
         wired = [field for field in fields if field.declared.implied != "stream"]
         self._shape = _shape(_TYPES[field.kind] for field in wired)
-        self.rows = list[_shape(_LOCAL_TYPES[field.kind] for field in fields)]  # type: ignore[misc]
+        self.rows = GenericAlias(list, (_shape(_LOCAL_TYPES[field.kind] for field in fields),))
         self._width = len(wired)
         places = list(enumerate(fields))
         self.streams = [place for place, field in places if field.declared.implied == "stream"]

@@ -6,11 +6,11 @@ Works without a request, so that the command line speaks like the pages.
 import gettext
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from babel.numbers import format_decimal
 
-from sync.errors import N_, CabangError
+from sync.errors import N_
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT = "id"
@@ -62,7 +62,15 @@ def _value(name: str, value: Any, locale: str) -> Any:
     return text(PLAIN_WORDS.get(value, value) if name == "what" else value, locale)
 
 
-def translate_error(error: CabangError, locale: str = DEFAULT) -> tuple[str, str]:
+class Explained(Protocol):
+    """An error with words for people: ``happened`` and ``todo`` are message ids with places for ``params``."""
+
+    happened: str
+    todo: str
+    params: dict[str, Any]
+
+
+def translate_error(error: Explained, locale: str = DEFAULT) -> tuple[str, str]:
     """(what happened, what to do) of *error* in the language *locale*; values that are messages are translated too."""
     places = _Places({name: _value(name, value, locale) for name, value in error.params.items()})
     return text(error.happened, locale) % places, text(error.todo, locale) % places
