@@ -25,7 +25,7 @@ def create_app(node: BranchNode) -> Flask:
     app.before_request(person_waits)
     app.teardown_request(person_served)
     ui.install(app)
-    for blueprint in pages.blueprints:
-        app.register_blueprint(blueprint)
+    for area in pages.PAGES:
+        app.register_blueprint(area)
     navigation.register(app, pages.ROOMS, line=pages.LINE, behind=pages.BEHIND_NAME)
     return app

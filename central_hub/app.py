@@ -20,8 +20,8 @@ def create_app(node: HubNode) -> Flask:
     app = Flask(__name__)
     app.extensions["cabang"] = node
     ui.install(app)
-    for blueprint in pages.blueprints:
-        app.register_blueprint(blueprint)
+    for area in pages.PAGES:
+        app.register_blueprint(area)
     navigation.register(app, pages.ROOMS, line=pages.LINE)
     return app
 

@@ -1,11 +1,13 @@
 """Entries that branches sent and the hub could not apply yet, with the reason."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from crm.reading import dicts
 from sync.errors import CabangError, from_refusal
+from ui.preferences import language
+from ui.translate import translate_error
 
 _HELD = (
     "SELECT h.stream, h.at, h.reason, h.detail, b.code AS branch FROM held_entry h"
@@ -28,3 +30,13 @@ def held_entries() -> list[Held]:
 
 def _reason(code: str, detail: str) -> CabangError:
     return from_refusal((code, msgspec.msgpack.decode(bytes.fromhex(detail))))
+
+
+def told() -> dict[str, Any]:
+    """``held``: the entries in words, for the page of what is to decide."""
+    return {"held": [_told(entry) for entry in held_entries()]}
+
+
+def _told(entry: Held) -> dict[str, Any]:
+    happened, todo = translate_error(entry.error, language())
+    return {"branch": entry.branch, "at": entry.at, "happened": happened, "todo": todo}

@@ -7,7 +7,7 @@ from flask_babel import Babel
 
 from ui import access, errors, filters, headers, security, session, throttle
 from ui.node import Node
-from ui.pages import blueprints
+from ui.pages import PAGES
 from ui.preferences import language
 from ui.templating import install as install_templates
 from ui.translate import DEFAULT, FOLDER
@@ -26,6 +26,6 @@ def wire(app: Flask) -> None:
     headers.install(app)
     filters.install(app)
     install_templates(app)
-    for blueprint in blueprints:
-        app.register_blueprint(blueprint)
+    for area in PAGES:
+        app.register_blueprint(area)
     throttle.install(app)

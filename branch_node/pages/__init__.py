@@ -1,8 +1,11 @@
-"""The branch's pages, one file each."""
+"""The branch's pages: which files hang their routes on which room."""
+
+from types import ModuleType
 
 from flask import Blueprint
 
 from branch_node.pages import (
+    areas,
     customer_card,
     customer_forms,
     customers,
@@ -18,33 +21,22 @@ from branch_node.pages import (
     stock_documents,
     till,
 )
-from branch_node.pages.areas import (
-    customers_area,
-    home_area,
-    products_area,
-    sales_area,
-    settings_area,
-    sms_area,
-    status_area,
-    stock_area,
-    till_area,
-)
 from sync.errors import N_
 from ui.navigation import Entry
 from ui.pages import conflicts
 
-blueprints: tuple[Blueprint, ...] = (
-    home_area,
-    till_area,
-    customers_area,
-    stock_area,
-    sales_area,
-    products_area,
-    conflicts.room("sync.view"),
-    status_area,
-    settings_area,
-    sms_area,
-)
+PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
+    areas.home_area: (home,),
+    areas.till_area: (till, pickers),
+    areas.customers_area: (customers, customer_card, customer_forms),
+    areas.stock_area: (stock, stock_documents, pickers),
+    areas.sales_area: (sales,),
+    areas.products_area: (products,),
+    conflicts.room("sync.view"): (conflicts,),
+    areas.status_area: (status,),
+    areas.settings_area: (settings,),
+    areas.sms_area: (sms, sms_compose),
+}
 ROOMS: tuple[Entry, ...] = (
     Entry("till.show", N_("Till"), "cart3", "sell", "F2"),
     Entry("customers.browse", N_("Customers"), "people", "customers.edit"),
@@ -58,24 +50,3 @@ BEHIND_NAME = (
     Entry("sms.show", "SMS", "chat-left-text", "sms.send"),
 )
 LINE = "status.show"
-
-__all__ = [
-    "BEHIND_NAME",
-    "LINE",
-    "ROOMS",
-    "blueprints",
-    "customer_card",
-    "customer_forms",
-    "customers",
-    "home",
-    "pickers",
-    "products",
-    "sales",
-    "settings",
-    "sms",
-    "sms_compose",
-    "status",
-    "stock",
-    "stock_documents",
-    "till",
-]

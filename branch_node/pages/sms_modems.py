@@ -66,7 +66,7 @@ def program(here: Desk) -> tuple[str, str] | None:
 
 def said(error: CabangError | SmsError) -> tuple[str, str]:
     """What happened and what to do, of an error of either kind."""
-    return translate_error(error, language())  # type: ignore[arg-type]
+    return translate_error(error, language())
 
 
 def cards(here: Desk) -> list[dict[str, Any]]:

@@ -1,25 +1,39 @@
-"""Head office's pages, one file each."""
+"""Head office's pages: which files hang their routes on which room."""
+
+from types import ModuleType
 
 from flask import Blueprint
 
-from central_hub.pages import branches, conflicts, customers, home, products, reports, sales, stock, users
-from central_hub.pages import customer_edit as _customer_edit  # noqa: F401  (its routes belong to ``customers``)
-from central_hub.pages import product_edit as _product_edit  # noqa: F401
-from central_hub.pages import user_edit as _user_edit  # noqa: F401
+from central_hub import held
+from central_hub.pages import (
+    areas,
+    branches,
+    customer_edit,
+    customers,
+    home,
+    product_edit,
+    products,
+    reports,
+    sales,
+    stock,
+    user_edit,
+    users,
+)
 from sync.errors import N_
 from ui.navigation import Entry
+from ui.pages import conflicts
 
-blueprints: tuple[Blueprint, ...] = (
-    home.area,
-    branches.area,
-    sales.area,
-    products.area,
-    customers.area,
-    stock.area,
-    reports.area,
-    conflicts.area,
-    users.area,
-)
+PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
+    areas.home_area: (home,),
+    areas.branches_area: (branches,),
+    areas.sales_area: (sales,),
+    areas.products_area: (products, product_edit),
+    areas.customers_area: (customers, customer_edit),
+    areas.stock_area: (stock,),
+    areas.reports_area: (reports,),
+    conflicts.room("conflicts.settle", "conflicts/office.html", held.told): (conflicts,),
+    areas.users_area: (users, user_edit),
+}
 ROOMS: tuple[Entry, ...] = (
     Entry("home.show", N_("Home"), "house", "sync.view"),
     Entry("branches.show_all", N_("Branches"), "shop", "sync.view"),

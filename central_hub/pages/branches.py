@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from central_hub.branch_edit import change_branch
 from central_hub.branch_health import Health
 from central_hub.forms import Beside, form_page
 from central_hub.node import HubNode
+from central_hub.pages.areas import branches_area
 from crm import settings
 from crm.branches import KINDS, ZONES
 from sync.errors import N_
@@ -23,7 +24,6 @@ from ui.node import node
 from ui.notices import say
 from ui.translate import LANGUAGES
 
-area = Blueprint("branches", __name__, url_prefix="/branches")
 KIND_WORDS = {"outlet": N_("Outlet"), "spa": N_("Spa")}
 ZONE_WORDS = {
     "WIB": N_("WIB (Jakarta, Pontianak)"),
@@ -48,7 +48,7 @@ def _choices() -> dict[str, dict[str, str]]:
     }
 
 
-@area.get("")
+@branches_area.get("")
 @requires("sync.view")
 def show_all() -> str:
     """Every branch with its last contact, backlog and clock."""
@@ -56,7 +56,7 @@ def show_all() -> str:
     return render_template("branches/list.html", branches=[branch_rows.row(branch) for branch in known])
 
 
-@area.route("/new", methods=["GET", "POST"])
+@branches_area.route("/new", methods=["GET", "POST"])
 @requires("branches.manage")
 def add() -> Response:
     """Makes a branch; the answer shows its enrolment code, this once."""
@@ -82,7 +82,7 @@ def _enrolment(code: str, secret: str) -> Response:
     return Response(shown, content_type="text/html; charset=utf-8")
 
 
-@area.get("/<code>")
+@branches_area.get("/<code>")
 @requires("sync.view")
 def show(code: str) -> str:
     """One branch: state in words, what head office wrote of it, and what the branch itself set."""
@@ -104,7 +104,7 @@ def _shown(kind: str, text: str) -> str:
     return Markup("<br>").join(text.split("\n")) if text else _("none")
 
 
-@area.post("/<code>/code")
+@branches_area.post("/<code>/code")
 @requires("branches.manage")
 def new_code(code: str) -> Response:
     """A new one-time code while no computer of the branch has sent anything.  Raises BranchHasComputer."""
@@ -112,7 +112,7 @@ def new_code(code: str) -> Response:
     return _enrolment(branch.code, _hub().enrolment_code(branch.code))
 
 
-@area.route("/<code>/edit", methods=["GET", "POST"])
+@branches_area.route("/<code>/edit", methods=["GET", "POST"])
 @requires("branches.manage")
 def edit(code: str) -> Response:
     """Name, address, phone and time zone."""

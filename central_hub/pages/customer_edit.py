@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from central_hub.forms import Beside, form_page, row_id
 from central_hub.node import HubNode
-from central_hub.pages.customers import NOTE_KINDS, area
+from central_hub.pages.areas import customers_area
+from central_hub.pages.customers import NOTE_KINDS
 from crm import customers
 from crm.branches import Branch
 from crm.customers import PURPOSES
@@ -39,7 +40,7 @@ def _page(form: Reading, values: dict[str, Any], title: str, back: str, **more: 
     return form_page("customers/form.html", form, values, title=title, back=back, **choices, **more)
 
 
-@area.route("/new", methods=["GET", "POST"])
+@customers_area.route("/new", methods=["GET", "POST"])
 @requires("customers.edit")
 def add() -> Response:
     """A new card; without a number it gets head office's next one."""
@@ -52,7 +53,7 @@ def add() -> Response:
     return _page(form, start, _("New customer"), url_for("customers.show_all"), is_new=True)
 
 
-@area.route("/<ident>/edit", methods=["GET", "POST"])
+@customers_area.route("/<ident>/edit", methods=["GET", "POST"])
 @requires("customers.edit")
 def edit(ident: str) -> Response:
     """The card's own fields; the number stays."""
@@ -65,7 +66,7 @@ def edit(ident: str) -> Response:
     return _page(form, _values(card), title, url_for("customers.show", ident=ident))
 
 
-@area.post("/<ident>/agreements")
+@customers_area.post("/<ident>/agreements")
 @requires("customers.edit")
 def agree(ident: str) -> Response:
     """What the customer wants by SMS, every purpose at once."""
@@ -79,7 +80,7 @@ def agree(ident: str) -> Response:
     return redirect(url_for("customers.show", ident=ident))
 
 
-@area.post("/<ident>/notes")
+@customers_area.post("/<ident>/notes")
 @requires("customers.edit")
 def note(ident: str) -> Response:
     """Adds something learnt of the customer."""
@@ -94,7 +95,7 @@ def note(ident: str) -> Response:
     return redirect(url_for("customers.show", ident=ident, _anchor="notes"))
 
 
-@area.post("/<ident>/<any(archive, restore):step>")
+@customers_area.post("/<ident>/<any(archive, restore):step>")
 @requires("customers.edit")
 def archive(ident: str, step: str) -> Response:
     """Takes the card off the lists, or puts it back."""

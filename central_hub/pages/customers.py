@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from central_hub.forms import row_id
+from central_hub.pages.areas import customers_area
 from crm import customers
 from crm.customers import Found
 from sync.errors import N_
@@ -13,12 +14,11 @@ from ui.access import requires
 from ui.render import page
 from ui.value_words import CUSTOMER_KINDS, PURPOSES
 
-area = Blueprint("customers", __name__, url_prefix="/customers")
 PAGE = 50
 NOTE_KINDS = {"remark": N_("Remark"), "need": N_("Need"), "interaction": N_("Conversation")}
 
 
-@area.get("")
+@customers_area.get("")
 @requires("customers.edit")
 def show_all() -> str:
     """Search as you type over name, number and phone; without text the newest."""
@@ -43,7 +43,7 @@ def _row(found: Found) -> dict[str, Any]:
     }
 
 
-@area.get("/<ident>")
+@customers_area.get("/<ident>")
 @requires("customers.edit")
 def show(ident: str) -> str:
     """Who it is, how to reach them, what they agreed to, what was noted, what they bought."""

@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from central_hub import branch_health, branch_rows, held, provisional, sales_list
+from central_hub.pages.areas import home_area
 from central_hub.periods import named
 from crm import conflicts
 from ui.access import requires
 from ui.clock import now_ms
 
-area = Blueprint("home", __name__)
 
-
-@area.get("/")
+@home_area.get("/")
 @requires("sync.view")
 def show() -> str:
     """The three answers, each leading on to its own page."""

@@ -8,7 +8,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from central_hub.forms import Beside, form_page
-from central_hub.pages.products import area, category_name, known
+from central_hub.pages.areas import products_area
+from central_hub.pages.products import category_name, known
 from crm import catalogue
 from crm.catalogue import Item, Product
 from sync.unit import Unit
@@ -29,7 +30,7 @@ def _page(form: Reading, values: dict[str, Any], title: str, **more: Any) -> Res
     return form_page("products/form.html", form, values, title=title, kinds=kinds, categories=names, **more)
 
 
-@area.route("/new", methods=["GET", "POST"])
+@products_area.route("/new", methods=["GET", "POST"])
 @requires("catalogue.edit")
 def add() -> Response:
     """A new product."""
@@ -41,7 +42,7 @@ def add() -> Response:
     return _page(form, {"kind": "goods", "unit": "pcs"}, _("New product"), back=url_for("products.show_all"))
 
 
-@area.route("/<ident>/adopt", methods=["GET", "POST"])
+@products_area.route("/<ident>/adopt", methods=["GET", "POST"])
 @requires("catalogue.edit")
 def adopt(ident: str) -> Response:
     """Takes a new code into the catalogue: the product keeps the id under which branches sold it."""
@@ -56,7 +57,7 @@ def adopt(ident: str) -> Response:
     return _page(form, _values(item), title, item=item, back=url_for("products.show", ident=ident))
 
 
-@area.route("/<ident>/edit", methods=["GET", "POST"])
+@products_area.route("/<ident>/edit", methods=["GET", "POST"])
 @requires("catalogue.edit")
 def edit(ident: str) -> Response:
     """Price, name and the rest; the code stays."""
@@ -71,7 +72,7 @@ def edit(ident: str) -> Response:
     return _page(form, _values(item), title, item=item, back=url_for("products.show", ident=ident))
 
 
-@area.post("/<ident>/archive")
+@products_area.post("/<ident>/archive")
 @requires("catalogue.edit")
 def archive(ident: str) -> Response:
     """Takes it out of the catalogue; the notice takes that back."""
@@ -83,7 +84,7 @@ def archive(ident: str) -> Response:
     return redirect(url_for("products.show", ident=ident))
 
 
-@area.post("/<ident>/restore")
+@products_area.post("/<ident>/restore")
 @requires("catalogue.edit")
 def restore(ident: str) -> Response:
     """Puts it back."""

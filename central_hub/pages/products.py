@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from central_hub import branch_health, provisional, stock_table
 from central_hub.forms import row_id
+from central_hub.pages.areas import products_area
 from crm import catalogue
 from crm.catalogue import Category, Item, Product
 from crm.errors import UnknownProduct
@@ -16,7 +17,6 @@ from ui.clock import now_ms
 from ui.render import page
 from ui.value_words import PRODUCT_KINDS
 
-area = Blueprint("products", __name__, url_prefix="/products")
 PAGE = 50
 SHELVES = {
     "": N_("All"),
@@ -27,7 +27,7 @@ SHELVES = {
 }
 
 
-@area.get("")
+@products_area.get("")
 @requires()
 def show_all() -> str:
     """The catalogue by name; chips lead to one kind, one category, new codes, the archive."""
@@ -103,7 +103,7 @@ def category_name(item: Item) -> str:
     return str(category.name) if category else ""
 
 
-@area.get("/<ident>")
+@products_area.get("/<ident>")
 @requires()
 def show(ident: str) -> str:
     """Full description, price, and what lies where (row H-21)."""

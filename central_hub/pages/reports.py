@@ -5,17 +5,17 @@ from collections.abc import Iterable
 from io import StringIO
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from central_hub import filter_chips, report_names
 from central_hub.filter_chips import Chip
+from central_hub.pages.areas import reports_area
 from central_hub.periods import Period, read_period
 from crm import reports
 from sync.errors import N_
 from ui.access import requires
 
-area = Blueprint("reports", __name__, url_prefix="/reports")
 BY = {"product": N_("By product"), "customer": N_("By customer"), "day": N_("By day"), "branch": N_("By branch")}
 SHOWN = 100
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run such a cell
@@ -33,7 +33,7 @@ def _rows(by: str, period: Period, stream: int | None) -> Iterable[Row]:
     return reports.sales(by, period.first, period.last, stream)
 
 
-@area.get("/sales")
+@reports_area.get("/sales")
 @requires("reports.view")
 def sales() -> str:
     """The biggest sums (days: the latest); the CSV holds them all."""
@@ -56,7 +56,7 @@ def _by_chips(by: str, query: dict[str, Any]) -> list[Chip]:
     return [(_(words), url_for("reports.sales", **{**query, "by": name}), name == by) for name, words in BY.items()]
 
 
-@area.get("/sales.csv")
+@reports_area.get("/sales.csv")
 @requires("reports.view")
 def sales_csv() -> Response:
     """Every row of the report: key, quantity, rupiah, lines."""

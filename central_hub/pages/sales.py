@@ -1,10 +1,11 @@
 """Penjualan: the sales of all branches, and one of them with its lines and payments."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from central_hub import filter_chips, sales_list
 from central_hub.forms import row_id
+from central_hub.pages.areas import sales_area
 from central_hub.periods import read_period
 from crm.selling import load_receipt
 from sync.errors import N_
@@ -12,12 +13,11 @@ from ui import formats
 from ui.access import requires
 from ui.preferences import language
 
-area = Blueprint("sales", __name__, url_prefix="/sales")
 PAGE = 50
 METHODS = {"cash": N_("Cash"), "transfer": N_("Transfer"), "qris": "QRIS", "card": N_("Card")}
 
 
-@area.get("")
+@sales_area.get("")
 @requires("reports.view")
 def show_all() -> str:
     """One page of sales, newest first; branch and period stand in the address."""
@@ -38,7 +38,7 @@ def show_all() -> str:
     )
 
 
-@area.get("/<ident>")
+@sales_area.get("/<ident>")
 @requires("reports.view")
 def show(ident: str) -> str:
     """One sale as it was made."""

@@ -1,21 +1,21 @@
 """Stok: what lies at which branch, and how old each branch's word is."""
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from central_hub import branch_health, stock_table
 from central_hub.branch_health import Health
+from central_hub.pages.areas import stock_area
 from ui import formats
 from ui.access import requires
 from ui.clock import now_ms
 from ui.preferences import language
 from ui.render import page
 
-area = Blueprint("stock", __name__, url_prefix="/stock")
 PAGE = 50
 
 
-@area.get("")
+@stock_area.get("")
 @requires()
 def show_all() -> str:
     """Products by branches; search as you type."""

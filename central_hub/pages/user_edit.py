@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from central_hub.forms import Beside, form_page, row_id
-from central_hub.pages.users import area
+from central_hub.pages.areas import users_area
 from central_hub.people import may_manage, roles_to_give, workplaces
 from crm import users
 from crm.errors import UnknownUser, UsernameTaken
@@ -36,7 +36,7 @@ def _workplace(form: Reading) -> bytes | None:
     return bytes.fromhex(chosen) if chosen else None
 
 
-@area.route("/new", methods=["GET", "POST"])
+@users_area.route("/new", methods=["GET", "POST"])
 @requires("users.manage")
 def add() -> Response:
     """A new member of staff; the password may be set later."""
@@ -61,7 +61,7 @@ def _made(form: Reading) -> bytes | None:
     return None
 
 
-@area.route("/<ident>", methods=["GET", "POST"])
+@users_area.route("/<ident>", methods=["GET", "POST"])
 @requires("users.manage")
 def edit(ident: str) -> Response:
     """Name, role and workplace; the user name stays.  Nobody changes the own role."""
@@ -100,14 +100,14 @@ def _changed(form: Reading, user: User) -> bool:
     return not form.errors
 
 
-@area.post("/<ident>/password")
+@users_area.post("/<ident>/password")
 @requires("users.manage")
 def set_password(ident: str) -> Response:
     """A new password for somebody who forgot it; the own one is changed under the name."""
     return _secret(ident, "password", users.set_password, _("The password is set. Older sessions end."))
 
 
-@area.post("/<ident>/pin")
+@users_area.post("/<ident>/pin")
 @requires("users.manage")
 def set_pin(ident: str) -> Response:
     """A new PIN for the quick change of person."""
@@ -127,7 +127,7 @@ def _secret(ident: str, name: str, change: Callable[[Unit, bytes, str], None], d
     return redirect(url_for("users.edit", ident=ident))
 
 
-@area.post("/<ident>/<any(archive, restore):step>")
+@users_area.post("/<ident>/<any(archive, restore):step>")
 @requires("users.manage")
 def archive(ident: str, step: str) -> Response:
     """Shuts somebody out who left, or lets them in again."""

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
+from central_hub.pages.areas import users_area
 from central_hub.people import may_manage
 from crm.branches import Branch
 from crm.users import Credential, User
@@ -12,11 +13,10 @@ from sync.errors import N_
 from ui.access import requires
 from ui.status import ROLES
 
-area = Blueprint("users", __name__, url_prefix="/users")
 SHELVES = {"": N_("All"), "archived": N_("Archived")}
 
 
-@area.get("")
+@users_area.get("")
 @requires("users.manage")
 def show_all() -> str:
     """By name; those who left stand in the archive."""

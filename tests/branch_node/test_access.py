@@ -26,9 +26,12 @@ def routes(app) -> list[tuple[str, str, str]]:
 
 
 def test_every_route_says_who_may_use_it(app) -> None:
-    """Goal: nothing is open by oversight. Method: marks of all routes; each one has been found."""
+    """Goal: nothing is open by oversight. Method: marks of all routes; each room's views stand in its files."""
     assert [] == unguarded(app)
-    assert len(pages.blueprints) == len({endpoint.split(".")[0] for endpoint, _, _ in routes(app)})
+    assert {area.name for area in pages.PAGES} == {endpoint.split(".")[0] for endpoint, _, _ in routes(app)}
+    for area, files in pages.PAGES.items():
+        views = {view.__module__ for name, view in app.view_functions.items() if name.startswith(f"{area.name}.")}
+        assert {page.__name__ for page in files} == views
 
 
 @pytest.mark.row("H-10")

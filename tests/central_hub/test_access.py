@@ -7,6 +7,7 @@ from cabang_office import Visitor
 from flask import Flask
 from werkzeug.routing import Rule
 
+from central_hub import pages
 from crm.users import PERMISSIONS, ROLES
 from ui.access import access_of, unguarded
 
@@ -39,9 +40,12 @@ def test_every_route_says_who_may_use_it(app) -> None:
 
 
 def test_there_are_pages(app) -> None:
-    """Goal: the tests below test something. Method: count the routes of each area."""
-    areas = {rule.endpoint.split(".")[0] for rule in rules(app)}
-    assert set(OWN) == areas
+    """Goal: the tests below test something. Method: each room has views, and they stand in its files."""
+    assert set(OWN) == {rule.endpoint.split(".")[0] for rule in rules(app)}
+    assert set(OWN) == {area.name for area in pages.PAGES}
+    for area, files in pages.PAGES.items():
+        views = {view.__module__ for name, view in app.view_functions.items() if name.startswith(f"{area.name}.")}
+        assert {page.__name__ for page in files} == views
 
 
 @pytest.mark.row("H-10")

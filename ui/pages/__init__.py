@@ -1,8 +1,13 @@
-"""Pages both nodes have: one file each."""
+"""Pages both nodes have: which files hang their routes on which blueprint."""
+
+from types import ModuleType
+
+from flask import Blueprint
 
 from ui.pages import gallery, login, password, pin, preferences, shared
 from ui.pages.areas import session_area, ui_area
 
-blueprints = (ui_area, session_area)
-
-__all__ = ["blueprints", "gallery", "login", "password", "pin", "preferences", "shared"]
+PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
+    ui_area: (shared, gallery, preferences),
+    session_area: (login, pin, password, preferences),
+}

@@ -1,0 +1,12 @@
+"""The blueprints of head office's rooms; the page files hang their routes on them."""
+
+from flask import Blueprint
+
+home_area = Blueprint("home", __name__)
+branches_area = Blueprint("branches", __name__, url_prefix="/branches")
+sales_area = Blueprint("sales", __name__, url_prefix="/sales")
+products_area = Blueprint("products", __name__, url_prefix="/products")
+customers_area = Blueprint("customers", __name__, url_prefix="/customers")
+stock_area = Blueprint("stock", __name__, url_prefix="/stock")
+reports_area = Blueprint("reports", __name__, url_prefix="/reports")
+users_area = Blueprint("users", __name__, url_prefix="/users")
