@@ -83,11 +83,10 @@ def _with_bases(spec: TableSpec, row: dict[str, Any], under: Mapping[int, Any]) 
 def _row_digest(connection: sqlite3.Connection, spec: TableSpec, row: Mapping[str, Any]) -> int:
     said: list[Any] = [spec.name, row["id"], [row[f.name] for f in spec.fields]]
     if spec.is_fact:
-        for child, lines in rows.read_children(connection, spec, row["id"]).items():
-            said.append([child, *[list(line.values()) for line in lines]])
-        for derived in spec.derived:
-            sql = rows.derived_statements(derived.name)
-            said.append([list(line) for line in connection.execute(sql.select + " ORDER BY line, event", (row["id"],))])
+        children = rows.read_children(connection, spec, row["id"])
+        said += [[child, *[list(line.values()) for line in lines]] for child, lines in children.items()]
+        held = rows.read_derived(connection, spec, row, children)
+        said += [[list(line) for table, line in held if table == derived.name] for derived in spec.derived]
     else:
         said.append([stamps.standing(row["stamps"], g.number).op for g in spec.groups])
     return int.from_bytes(sha256(b"cabang digest 1\0" + wire.encode(said)).digest(), "big")

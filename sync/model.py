@@ -107,7 +107,7 @@ class Child(Synced):
 
 
 class Derived(Synced):
-    """Rows a pure function derives from a fact; primary key (document, line, event); never on the wire."""
+    """Rows a pure function derives from a fact; (document, line, event) is in the primary key; never on the wire."""
 
 
 _KINDS: dict[str, tuple[type[peewee.Field], ...]] = {

@@ -1,7 +1,8 @@
 """Rows of synced tables on a connection passed in: one prepared statement per table and use, from the models.
 
 The write path of journal and merge; Peewee's queries are for reading.  Columns stand in the order id, plain fields,
-personal fields, stamps; child rows (parent, line, fields); derived rows (document, line, event, fields).
+personal fields, stamps; child rows (parent, line, fields); derived rows (document, line, event, fields), which lie in
+the order of their model's key: who asks for those of a document says them first.
 """
 
 import sqlite3
@@ -20,15 +21,17 @@ Row = tuple[Any, ...]
 class Statements:
     """The SQL of one table, made once."""
 
-    def __init__(self, spec: TableSpec, lead: tuple[str, ...], tail: tuple[str, ...]) -> None:
+    def __init__(self, spec: TableSpec, lead: tuple[str, ...], tail: tuple[str, ...], key: tuple[str, ...]) -> None:
         self.columns = (*lead, *(f.column for f in spec.fields), *tail)
+        self.key_places = tuple(self.columns.index(column) for column in key)
         names = ", ".join(f'"{c}"' for c in self.columns)
         marks = ", ".join("?" * len(self.columns))
         self.insert = f'INSERT INTO "{spec.name}" ({names}) VALUES ({marks})'
-        self.select = f'SELECT {names} FROM "{spec.name}" WHERE "{lead[0]}" = ?'
-        self.exists = f'SELECT 1 FROM "{spec.name}" WHERE "{lead[0]}" = ?'
+        found = " AND ".join(f'"{column}" = ?' for column in key)
+        self.select = f'SELECT {names} FROM "{spec.name}" WHERE {found}'
+        self.exists = f'SELECT 1 FROM "{spec.name}" WHERE {found}'
         self.select_all = f'SELECT {names} FROM "{spec.name}" ORDER BY "{lead[0]}"'
-        self.erase = f'DELETE FROM "{spec.name}" WHERE "{lead[0]}" = ?'
+        self.erase = f'DELETE FROM "{spec.name}" WHERE {found}'
         self.update = {g.number: _update(spec, g) for g in spec.groups}
         self.keys = (*lead, *(f.name for f in spec.fields), *tail)
 
@@ -42,19 +45,20 @@ def _update(spec: TableSpec, group: GroupSpec) -> str:
 def statements(table: str) -> Statements:
     """The statements of a field or fact table."""
     spec = TABLES[table]
-    return Statements(spec, ("id",), () if spec.is_fact else ("stamps",))
+    return Statements(spec, ("id",), () if spec.is_fact else ("stamps",), ("id",))
 
 
 @cache
 def child_statements(parent: str, table: str) -> Statements:
     """The statements of a child table."""
-    return Statements(child_spec(table), (parent, "line"), ())
+    return Statements(child_spec(table), (parent, "line"), (), (parent,))
 
 
 @cache
 def derived_statements(table: str) -> Statements:
-    """The statements of a derived table."""
-    return Statements(child_spec(table), ("document", "line", "event"), ())
+    """The statements of a derived table; its rows are found by their whole key."""
+    spec = child_spec(table)
+    return Statements(spec, ("document", "line", "event"), (), spec.model._meta.primary_key.field_names)
 
 
 def read(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> dict[str, Any] | None:
@@ -128,10 +132,13 @@ def update(
 
 def erase(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> None:
     """Removes a row this node no longer holds (its audience went elsewhere), with its children and derived rows."""
+    row = read(connection, spec, row_id)
+    if row is None:
+        return
+    for table, key in _derived_keys(spec, row, read_children(connection, spec, row_id)):
+        connection.execute(derived_statements(table).erase, key)
     for child in spec.children:
         connection.execute(child_statements(spec.name, child.name).erase, (row_id,))
-    for derived in spec.derived:
-        connection.execute(derived_statements(derived.name).erase, (row_id,))
     connection.execute(statements(spec.name).erase, (row_id,))
 
 
@@ -156,6 +163,24 @@ def derive(
     """What a fact implies, by the derivation *version* of its entry; *lines* are its child rows by table."""
     function = spec.derive.get(version)
     return list(function(row, lines)) if function else []
+
+
+def read_derived(
+    connection: sqlite3.Connection, spec: TableSpec, row: Mapping[str, Any], lines: Mapping[str, list[dict[str, Any]]]
+) -> list[tuple[str, Row]]:
+    """The derived rows held of a fact: (table, (document, line, event, fields…)); *lines* are its child rows."""
+    asked = [(table, derived_statements(table).select, key) for table, key in _derived_keys(spec, row, lines)]
+    return [(table, held) for table, sql, key in asked for held in connection.execute(sql, key)]
+
+
+def _derived_keys(
+    spec: TableSpec, row: Mapping[str, Any], lines: Mapping[str, list[dict[str, Any]]]
+) -> dict[tuple[str, Row], None]:
+    """(table, key) of every row some version of the derivation makes of a fact, in order."""
+    made = (one for version in spec.derive for one in derive(spec, version, row, lines))
+    return dict.fromkeys(
+        (table, tuple(one[place] for place in derived_statements(table).key_places)) for table, one in made
+    )
 
 
 def entry_of(connection: sqlite3.Connection, op: bytes, columns: str) -> Row | None:

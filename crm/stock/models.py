@@ -68,7 +68,10 @@ class StockDocumentLine(Child):
 
 @derived((Sale, StockDocument))
 class StockMovement(Derived):
-    """A change of a location's stock; derived from documents, never sent.  ``quantity`` is signed."""
+    """A change of a location's stock; derived from documents, never sent.  ``quantity`` is signed.
+
+    The rows lie product by product: a stock card is one walk, and a sale writes one tree instead of two.
+    """
 
     document = fact(RefField("document"))
     line = fact(IntegerField())
@@ -80,9 +83,8 @@ class StockMovement(Derived):
     at = fact(IntegerField())
 
     class Meta:
-        primary_key = CompositeKey("document", "line", "event")
+        primary_key = CompositeKey("product", "location", "at", "document", "line", "event")
         without_rowid = True
-        indexes = ((("product", "location", "at", "quantity"), False),)
 
 
 class OnHand(Model):

@@ -17,6 +17,8 @@ DAMAGE = {
     "a stock of nothing": "INSERT INTO on_hand VALUES (x'01', x'02', 5)",
     "a movement too many": "INSERT INTO stock_movement SELECT document, line, 9, location, product, 1, kind, at "
     "FROM stock_movement LIMIT 1",
+    "a movement of no document": "INSERT INTO stock_movement SELECT x'06', line, event, location, product, 0, kind, at "
+    "FROM stock_movement LIMIT 1",
     "a movement missing": "DELETE FROM stock_movement WHERE kind = 'sale'",
     "a movement changed": "UPDATE stock_movement SET quantity = quantity - 1 WHERE kind = 'sale'",
     "a movement of another product": "UPDATE stock_movement SET product = x'05' WHERE kind = 'receive'",
