@@ -230,6 +230,7 @@ class HubExchange:
         if not self._careful:
             self._merge(accepted, stream)
             return None
+        self._flush_entries()  # a way back must not take earlier entries along
         self.feed.flush(connection)
         connection.execute("SAVEPOINT one_entry")
         try:

@@ -58,7 +58,8 @@ def child_statements(parent: str, table: str) -> Statements:
 def derived_statements(table: str) -> Statements:
     """The statements of a derived table; its rows are found by their whole key."""
     spec = child_spec(table)
-    return Statements(spec, ("document", "line", "event"), (), spec.model._meta.primary_key.field_names)
+    key = tuple(field.column_name for field in spec.model._meta.get_primary_keys())
+    return Statements(spec, ("document", "line", "event"), (), key)
 
 
 def read(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> dict[str, Any] | None:

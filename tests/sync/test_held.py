@@ -8,7 +8,7 @@ from cabang_forge import Forge, in_conversation
 
 from crm.catalogue import ProvisionalProduct
 from crm.customers import Customer
-from sync import errors, model, ops
+from sync import errors, model, ops, wire
 
 
 @pytest.fixture
@@ -116,3 +116,20 @@ def test_the_words_of_a_reason_are_kept(unlearnt) -> None:
     (reason, detail) = unlearnt.hub.rows("SELECT reason, detail FROM held_entry ORDER BY seq")[0]
     error = errors.from_refusal((reason, msgspec.msgpack.decode(bytes.fromhex(detail))))
     assert ("unknown_kind", {"kind": "2/12"}) == (error.code, error.params)
+
+
+def test_what_is_held_takes_nothing_along(company) -> None:
+    """Goal: an entry the hub signed for is never lost. Method: a good entry, then one held after looking things up."""
+    branch = company.branches[0]
+    price = company.hub.one("SELECT substr(stamps, 1, 14) FROM product WHERE code = 'OLI-1'")
+    good = [wire.encode([1, 20, ["N1", "individual", None, False]])]
+    bad = [wire.encode([3, 11, "OLI-1", [7, price, 1, 0]])]
+    lost = [wire.encode([3, 20, b"\0\1nobody\0\0\0\1\0\0", [0, price, "N2"]])]
+    for units in ([good, bad], [lost, lost, good]):
+        in_conversation(company, branch)
+        forge = Forge(company, branch)
+        company.answer(forge.request(forge.segment(forge.entries(*units))))
+    seqs = [seq for (seq,) in company.hub.rows("SELECT seq FROM entry WHERE stream = ? ORDER BY seq", branch.stream)]
+    assert list(range(1, seqs[0] + len(seqs))) == seqs
+    assert seqs[-1] == company.hub.one("SELECT seq FROM epoch WHERE stream = ? AND closed = 0", branch.stream)
+    assert 3 == len(waiting(company.hub))
