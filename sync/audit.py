@@ -1,42 +1,95 @@
-"""Verifying a stored log: every hash, link, seal and acknowledgement, walked again from the bytes in the file."""
+"""Verifying a node's file: what was signed is walked again, and all that is kept beside it held against that.
+
+Every hash, link, seal, certificate and acknowledgement; every column of the log's tables; at the hub the order and the
+time it gave each entry, its rows, its feed; at a branch the rows it wrote and what waits on top of them.  Nothing can
+be held against: when the hub received a segment within the order of arrival, when it released a held entry, whether a
+row is told of again though it need not be, what a branch last reported of itself, and at a branch what others wrote.
+
+One pass over the entries; memory does not grow with them.
+"""
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
-from sync import clock, entry, keys, schema, segment, wire
-from sync.errors import BadSignature, CabangError, LogDamaged
+from sync import audit_conflicts, audit_keys, audit_lists, schema
+from sync.audit_branch_rows import BranchRows
+from sync.audit_hub_rows import HubRows
+from sync.audit_log import UNREADABLE, Epoch, Logged, Walk, damaged, epochs, unreadable
+from sync.audit_order import Order
+from sync.audit_rows import changes_of
+from sync.errors import N_, LogDamaged
 
 Tell = Callable[[int, int], None]
 
+_TELL_EVERY = 256  # entries
+
 
 class Audited(NamedTuple):
-    """How much was looked at, all of it sound."""
+    """How much was looked at, all of it sound.
+
+    ``unsealed``: of the entries those at the end of this node's own log that no signature covers yet, so that only
+    the rows can be held against them; ``changes``: what was compared with the rows.
+    """
 
     entries: int
+    unsealed: int
+    changes: int
     segments: int
     acknowledgements: int
     guards: int
 
 
-class _Epoch(NamedTuple):
-    id: int
-    stream: int
-    name: bytes
-    seq: int
-    head: bytes
-    code: str
-    sign_public: bytes
+class _Judge(Protocol):
+    """What hub and branch compare besides the log itself."""
+
+    def begin(self, epoch: Epoch) -> None: ...
+    def entry(self, logged: Logged) -> int: ...
+    def end(self) -> None: ...
+    def finish(self, named: dict[int, Epoch]) -> None: ...
 
 
-class _Segment(NamedTuple):
-    first: int
-    last: int | None
-    secret: bytes
-    head: bytes | None
-    signature: bytes | None
-    seal: bytes | None
-    received_at: int | None
+class _Hub:
+    """The hub's judges: of the order it gave, and of the rows."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._order = Order(connection)
+        self._rows = HubRows(connection, self._order.end)
+        self.begin, self.end = self._order.begin, self._order.finish
+
+    def entry(self, logged: Logged) -> int:
+        """Judges one entry; one that is held for review changed nothing.  How many changes it made."""
+        changes = [] if logged.effective is None else changes_of(logged)
+        self._rows.judge(logged, changes, self._order.judge(logged, changes))
+        return len(changes)
+
+    def finish(self, named: dict[int, Epoch]) -> None:
+        """Judges what can be judged only in the end."""
+        self._order.finish_all(named)
+        self._rows.finish()
+
+
+class _Branch:
+    """A branch's judge: of the rows it wrote."""
+
+    def __init__(self, connection: sqlite3.Connection, stream: int) -> None:
+        self._rows = BranchRows(connection, stream)
+        self.begin = self._rows.begin
+
+    def entry(self, logged: Logged) -> int:
+        """Judges one entry; a branch gives no entry a place in the order.  How many changes it made."""
+        if (logged.effective, logged.position) != (None, None):
+            raise damaged(logged.epoch, logged.entry.seq, N_("only head office gives an entry its time"))
+        changes = changes_of(logged)
+        self._rows.judge(logged, changes, 0)
+        return len(changes)
+
+    def end(self) -> None:
+        """Nothing is left to judge when an epoch ends."""
+
+    def finish(self, named: dict[int, Epoch]) -> None:
+        """Judges what can be judged only in the end."""
+        self._rows.finish()
 
 
 def verify(connection: sqlite3.Connection, own_public: bytes, hub_public: bytes, tell: Tell) -> Audited:
@@ -45,117 +98,63 @@ def verify(connection: sqlite3.Connection, own_public: bytes, hub_public: bytes,
     *own_public*: the node's signing key; *hub_public*: the hub's; *tell(done, total)*: progress in entries.
     """
     guards = schema.check_guards(connection)
-    total = connection.execute("SELECT count(*) FROM entry").fetchone()[0]
-    done = segments = 0
-    for epoch in _epochs(connection, own_public):
-        walked, sealed = _walk(connection, epoch, lambda n, before=done: tell(before + n, total))  # type: ignore[misc]
-        done, segments = done + walked, segments + sealed
-    if done != total:
-        raise LogDamaged(entry="?", why=f"{total - done} entries belong to no segment")
-    return Audited(done, segments, _acknowledgements(connection, hub_public), guards)
-
-
-def _epochs(connection: sqlite3.Connection, own_public: bytes) -> Iterator[_Epoch]:
-    own_stream = connection.execute("SELECT value FROM node WHERE name = 'stream'").fetchone()[0]
-    for epoch, stream, name, seq, head, code, public in connection.execute(
-        "SELECT e.id, e.stream, e.name, e.seq, e.head, s.code, s.sign_public FROM epoch e "
-        "LEFT JOIN stream s ON s.stream = e.stream ORDER BY e.id"
-    ).fetchall():
-        known = code or ("HUB" if stream == 0 else _own_code(connection))
-        yield _Epoch(epoch, stream, name, seq, head, known, own_public if stream == own_stream else public)
-
-
-def _own_code(connection: sqlite3.Connection) -> str:
-    found = connection.execute("SELECT value FROM node WHERE name = 'code'").fetchone()
-    return found[0] if found else "?"
-
-
-def _walk(connection: sqlite3.Connection, epoch: _Epoch, tell: Callable[[int], None]) -> tuple[int, int]:
-    """(entries, sealed segments) of one epoch."""
-    chain: entry.Chain | None = None
-    seal, walked, sealed, reached = segment.NO_SEAL, 0, 0, False
-    for part in _segments(connection, epoch):
-        if chain is None:
-            chain = entry.Chain.before(epoch.stream, epoch.name, part.first)
-        if part.first != chain.seq + 1:
-            raise _damaged(epoch, chain.seq + 1, "entries are missing")
-        walked += _walk_segment(connection, epoch, part, chain)
-        reached = reached or (chain.seq, chain.head) == (epoch.seq, epoch.head)
-        if part.signature is not None:
-            seal = _check_seal(epoch, part, chain, seal)
-            sealed += 1
-        tell(walked)
-    if not reached:
-        raise _damaged(epoch, epoch.seq, "the log ends before the place it is known to reach")
-    return walked, sealed
-
-
-def _segments(connection: sqlite3.Connection, epoch: _Epoch) -> list[_Segment]:
-    found = connection.execute(
-        "SELECT first, last, secret, head, signature, seal, received_at FROM segment WHERE epoch = ? ORDER BY first",
-        (epoch.id,),
-    )
-    return [_Segment(*row) for row in found]
-
-
-def _walk_segment(connection: sqlite3.Connection, epoch: _Epoch, part: _Segment, chain: entry.Chain) -> int:
-    last = part.last if part.last is not None else 1 << 48
-    walked = 0
-    for row in connection.execute(
-        "SELECT seq, stream, stamp, start, n, header, payload FROM entry "
-        "WHERE epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq",
-        (epoch.id, part.first, last),
-    ):
-        _step(epoch, chain, part, row)
-        walked += 1
-    if part.last is not None and chain.seq != part.last:
-        raise _damaged(epoch, chain.seq + 1, "the entry is missing")
-    return walked
-
-
-def _step(epoch: _Epoch, chain: entry.Chain, part: _Segment, row: tuple[Any, ...]) -> None:
-    seq, stream, stamp, start, n, header, payload = row
-    if seq != chain.seq + 1:
-        raise _damaged(epoch, chain.seq + 1, "the entry is missing")
     try:
-        chain.step(header, wire.decode_array(payload, "entry"), part.secret)
-    except CabangError as error:
-        raise _damaged(epoch, seq, str(error)) from None
-    if (epoch.stream, chain.stamp, chain.start, chain.n) != (stream, clock.from_column(stamp), start, n):
-        raise _damaged(epoch, seq, "its columns say something else than its bytes")
+        return _verify(connection, own_public, hub_public, tell)._replace(guards=guards)
+    except LogDamaged:
+        raise
+    except UNREADABLE:
+        raise LogDamaged(entry="?", why=N_("what is kept of it cannot be read")) from None
 
 
-def _check_seal(epoch: _Epoch, part: _Segment, chain: entry.Chain, before: bytes) -> bytes:
-    said = segment.statement(epoch.stream, epoch.name, part.first, chain.seq, before, chain.head)
-    signature = part.signature or b""
-    try:
-        keys.check(epoch.sign_public, keys.SEGMENT_LABEL, said, signature, "segment")
-    except BadSignature:
-        raise _damaged(epoch, part.first, f"the seal over {part.first}–{part.last} does not fit them") from None
-    seal = segment.seal_of(said, signature)
-    if (part.head, part.seal) != (chain.head, seal):
-        raise _damaged(epoch, part.first, "the seal's own record was changed")
-    return seal
+def _verify(connection: sqlite3.Connection, own_public: bytes, hub_public: bytes, tell: Tell) -> Audited:
+    own = connection.execute("SELECT value FROM node WHERE name = 'stream'").fetchone()[0]
+    named = {epoch.id: epoch for epoch in epochs(connection)}
+    audit_lists.certificates(connection, hub_public)
+    audit_keys.history(connection, hub_public)
+    audit_lists.records(connection, named, own == 0)
+    judge: _Judge = _Hub(connection) if own == 0 else _Branch(connection, own)
+    walks = [
+        Walk(connection, epoch, epoch.stream == own, own_public if epoch.stream == own else epoch.sign_public)
+        for epoch in named.values()
+    ]
+    entries, changes = _judge_all(walks, judge, _telling(tell, _total(connection, named)))
+    audit_lists.starts(connection, named, sum(walk.starts for walk in walks))
+    acknowledgements = audit_lists.acknowledgements(connection, named, hub_public)
+    audit_lists.held(connection, named, own == 0)
+    audit_conflicts.conflicts(connection, own)
+    judge.finish(named)
+    sealed = sum(walk.segments for walk in walks)
+    return Audited(entries, sum(walk.unsealed for walk in walks), changes, sealed, acknowledgements, 0)
 
 
-def _acknowledgements(connection: sqlite3.Connection, hub_public: bytes) -> int:
-    """Each acknowledgement is the hub's, for the head this log really had."""
-    found = connection.execute(
-        "SELECT a.seq, a.head, a.received_at, a.signature, e.stream, e.name, s.head FROM acknowledgement a "
-        "LEFT JOIN epoch e ON e.id = a.epoch LEFT JOIN segment s ON s.epoch = a.epoch AND s.last = a.seq"
-    ).fetchall()
-    for seq, head, received_at, signature, stream, name, sealed_head in found:
-        if name is None:
-            raise LogDamaged(entry=seq, why="an acknowledgement belongs to no log")
-        said = segment.acknowledgement(stream, name, seq, head, received_at)
-        try:
-            keys.check(hub_public, keys.ACKNOWLEDGEMENT_LABEL, said, signature, "acknowledgement")
-        except BadSignature:
-            raise LogDamaged(entry=seq, why="the hub's acknowledgement of it does not fit") from None
-        if head != sealed_head:
-            raise LogDamaged(entry=seq, why="the hub acknowledged another log")
-    return len(found)
+def _judge_all(walks: list[Walk], judge: _Judge, tell: Callable[[int], None]) -> tuple[int, int]:
+    """Shows every entry of every epoch to *judge*; how many they are, and how many changes they made."""
+    done = changes = 0
+    for walk in walks:
+        judge.begin(walk.epoch)
+        for logged in walk.entries():
+            try:
+                changes += judge.entry(logged)
+            except UNREADABLE as error:
+                raise unreadable(walk.epoch, logged.entry.seq, error) from None
+            done += 1
+            tell(done)
+        judge.end()
+    return done, changes
 
 
-def _damaged(epoch: _Epoch, seq: int, why: str) -> LogDamaged:
-    return LogDamaged(entry=f"{epoch.code} {seq}", why=why)
+def _total(connection: sqlite3.Connection, named: dict[int, Epoch]) -> int:
+    """About how many entries there are, without counting them."""
+    sql = "SELECT (SELECT max(seq) FROM entry WHERE epoch = ?1), (SELECT min(seq) FROM entry WHERE epoch = ?1)"
+    bounds = [connection.execute(sql, (number,)).fetchone() for number in named]
+    return sum(last - first + 1 for last, first in bounds if last is not None)
+
+
+def _telling(tell: Tell, total: int) -> Callable[[int], None]:
+    """Tells *tell* of every so many entries, and of the last."""
+
+    def at(done: int) -> None:
+        if done % _TELL_EVERY == 0 or done == total:
+            tell(done, total)
+
+    return at

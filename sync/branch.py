@@ -8,30 +8,38 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sync import exchange, keys, limits, overlay, rows, segment, stamps, wire
+from sync import doorbell, event_stamps, exchange, keys, limits, overlay, rows, stamps
 from sync.changes import Insert
-from sync.errors import Malformed, UnknownKind, WrongHub
+from sync.errors import Malformed, UnknownKind
 from sync.exchange import Answer, Request
-from sync.feed import FACT, GONE, GROUPS, WHOLE
+from sync.feed import EVENT, FACT, GONE, GROUPS, WHOLE
 from sync.journal import Journal
 from sync.model import BY_CODE, TABLES, TableSpec
 from sync.stamps import Standing
 from sync.store import Store
+from sync.uplink import Pending, Uplink
 
 
-class Pending(NamedTuple):
-    """What the hub does not hold yet: how many entries, and when the oldest was made (ms UTC, 0 for none)."""
+class Load(NamedTuple):
+    """What one exchange may carry, in bytes: the segments sent, the page asked for (before compression)."""
 
-    entries: int
-    oldest: int
+    batch: int
+    page: int
+
+
+FULL_LOAD = Load(limits.BATCH_BYTES_MAX, limits.PAGE_BYTES_SOFT)
 
 
 class Progress(NamedTuple):
-    """What one round did: entries acknowledged, page items applied, whether either half has more to do."""
+    """What one round did: entries acknowledged, page items applied, whether either half has more to do.
+
+    ``settled``: what the answer refused, or showed to be another log than ours, was dealt with.
+    """
 
     sent: int
     taken: int
     more: bool
+    settled: bool = False
 
 
 class BranchExchange:
@@ -43,41 +51,27 @@ class BranchExchange:
         self.nonce = exchange.NO_NONCE
         self.hub_public: bytes = store.get("hub_public")
         self.stream: int = store.get("stream")
-        self._sent_to = self.acknowledged()
+        self.uplink = Uplink(journal, self.hub_public)
+        self._calls = 0
 
     # --- asking ----------------------------------------------------------------------------------------------
 
     def acknowledged(self) -> int:
         """The last own entry the hub has signed for."""
-        return int(self._epoch("acknowledged") or 0)
-
-    def confirmed(self) -> int:
-        """The last own entry that has entered the base."""
-        return int(self._epoch("confirmed") or 0)
-
-    def _epoch(self, column: str) -> Any:
-        sql = f"SELECT {column} FROM epoch WHERE id = ?"
-        return self.store.connection().execute(sql, (self.journal.epoch,)).fetchone()[0]
+        return self.uplink.acknowledged()
 
     def pending(self) -> Pending:
-        """What waits, counted by the hub's acknowledgement, never by "sent"; the OPEN entry is nobody's work."""
-        after = max(self.acknowledged(), 1)
-        count = self.journal.seq - after
-        if count <= 0:
-            return Pending(0, 0)
-        oldest = self.store.connection().execute(
-            "SELECT stamp FROM entry WHERE epoch = ? AND seq = ?", (self.journal.epoch, after + 1)
-        ).fetchone()  # fmt: skip
-        return Pending(count, oldest[0] >> 16 if oldest else 0)
+        """What waits, counted by the hub's acknowledgement, never by "sent"."""
+        return self.uplink.pending()
 
-    def ask(self, clock_error: int | None) -> bytes:
+    def ask(self, clock_error: int | None, load: Load = FULL_LOAD) -> bytes:
         """The bytes of the next request; seals what is open first.  Before the first nonce it only asks for one."""
         self.journal.seal()
-        waiting = self.pending()
+        waiting, asked = self.pending(), self.uplink.ask()
         request = Request(
             exchange.VERSION,
             self.stream,
-            self.journal.epoch_name,
+            asked.name,
             self.nonce,
             self.store.get("cursor") or 0,
             self.store.get("complete") or 0,
@@ -85,37 +79,21 @@ class BranchExchange:
             waiting.entries,
             waiting.oldest,
             clock_error,
-            [] if self.nonce == exchange.NO_NONCE else self._segments(),
+            [] if self.nonce == exchange.NO_NONCE else self._segments(load.batch),
+            load.page // 1024,
         )
         return exchange.sign_request(self.keyring, request)
 
-    def _segments(self) -> list[bytes]:
-        """Sealed segments the hub does not hold, oldest first, within the request's limits."""
-        connection = self.store.connection()
-        found = connection.execute(
-            "SELECT first, last, secret, signature FROM segment WHERE epoch = ? AND last > ? ORDER BY first LIMIT ?",
-            (self.journal.epoch, self._sent_to, limits.REQUEST_SEGMENTS_MAX),
-        ).fetchall()
-        packed: list[bytes] = []
-        size = 0
-        for first, last, secret, signature in found:
-            data = self._packed(connection, first, last, secret, signature)
-            size += len(data)
-            if packed and size > limits.REQUEST_BYTES_MAX // 2:
-                break
-            packed.append(data)
-        return packed
+    def _segments(self, batch: int = limits.BATCH_BYTES_MAX) -> list[bytes]:
+        """Sealed segments the hub does not hold, oldest first, about *batch* bytes and at least one."""
+        return self.uplink.segments(batch)
 
-    def _packed(self, connection: sqlite3.Connection, first: int, last: int, secret: bytes, signature: bytes) -> bytes:
-        epoch = self.journal.epoch
-        entries = [
-            [header, *wire.decode_array(payload, "entry")]
-            for header, payload in connection.execute(
-                "SELECT header, payload FROM entry WHERE epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq",
-                (epoch, first, last),
-            )
-        ]
-        return segment.pack(self.stream, self.journal.epoch_name, first, entries, secret, signature)
+    def call(self) -> bytes | None:
+        """The bytes by which this branch waits on the hub's doorbell; None before a conversation."""
+        if self.nonce == exchange.NO_NONCE:
+            return None
+        self._calls += 1
+        return doorbell.sign_call(self.keyring, self.stream, self.nonce, self._calls)
 
     # --- taking ----------------------------------------------------------------------------------------------
 
@@ -126,38 +104,29 @@ class BranchExchange:
         """
         before = self.acknowledged()
         self.nonce = answer.nonce
-        if answer.ack:
-            self._keep_acknowledgement(answer.ack)
-        if answer.held < self.acknowledged():
-            self._sent_to = answer.held  # the hub was restored from an older copy: give it everything again
-        else:
-            self._sent_to = self.acknowledged()
-        taken = self._apply_page(answer, items) if answer.page and items is not None else 0
-        more = bool(answer.page and answer.page.more) or self.pending().entries > 0 or self._sent_to < before
-        return Progress(self.acknowledged() - before, taken, more)
+        settled, taken = self.uplink.hear(answer, items is not None), 0
+        if answer.page and items is not None:
+            if self.uplink.lost:
+                self._lost(answer.page)
+            elif not settled:
+                taken = self._apply_page(answer, items)
+        more = bool(answer.page and answer.page.more) or self.pending().entries > 0 or self.uplink.has_more()
+        return Progress(max(self.acknowledged() - before, 0), taken, more or settled, settled)
 
-    def _keep_acknowledgement(self, ack: exchange.Ack) -> None:
-        found = self.store.connection().execute(
-            "SELECT head FROM segment WHERE epoch = ? AND last = ?", (self.journal.epoch, ack.seq)
-        ).fetchone()  # fmt: skip
-        if found is None:
-            raise WrongHub
-        said = segment.acknowledgement(self.stream, self.journal.epoch_name, ack.seq, found[0], ack.received)
-        keys.check(self.hub_public, keys.ACKNOWLEDGEMENT_LABEL, said, ack.signature, "acknowledgement")
-        with self.store.write() as connection:
-            connection.execute(
-                "INSERT INTO acknowledgement VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (self.journal.epoch, ack.seq, found[0], ack.received, ack.signature),
-            )
-            connection.execute(
-                "UPDATE epoch SET acknowledged = max(acknowledged, ?) WHERE id = ?", (ack.seq, self.journal.epoch)
-            )
+    def _lost(self, page: exchange.Page) -> None:
+        """The hub held more of this log once: people are told, and everything it says is heard again."""
+        with self.store.write():
+            self.store.put("hub_lost", self.uplink.lost)
+            self.store.put("hub_lost_at", page.hub_ms)
+            if page.feed_epoch == self.store.get("feed_epoch"):
+                self.store.put("cursor", 0)
+                self.store.put("complete", 0)
 
     # --- the page --------------------------------------------------------------------------------------------
 
     def _apply_page(self, answer: Answer, items: Sequence[Any]) -> int:
         page = answer.page
-        if page is None:
+        if page is None or not self.uplink.at_end:
             return 0
         self._begin_page(page, items)
         taken = 0
@@ -172,22 +141,22 @@ class BranchExchange:
 
     def _begin_page(self, page: exchange.Page, items: Sequence[Any]) -> None:
         """Own ops the hub had applied enter the base before the page's items do; those held for review do not."""
-        if page.start != (self.store.get("cursor") or 0) and page.start != 0:
-            raise Malformed(what="page", why="does not follow the last one")
-        applied, confirmed = page.applied, self.confirmed()
+        cursor = self.store.get("cursor") or 0
         new_epoch = page.feed_epoch != self.store.get("feed_epoch")
-        if applied <= confirmed and not new_epoch:
+        if page.start not in (0, cursor) and not (new_epoch and page.start < cursor):
+            raise Malformed(what="page", why="does not follow the last one")
+        applied = page.applied
+        if applied <= self.uplink.confirmed() and not new_epoch:
             return
         with self.store.write() as connection:
             for row in (row for _, effect in items for row in effect if row[0] == TABLES["held_entry"].code):
                 apply_row(connection, row)
             overlay.confirm(connection, applied)
-            connection.execute("UPDATE epoch SET confirmed = max(confirmed, ?) WHERE id = ?",
-                               (applied, self.journal.epoch))  # fmt: skip
+            self.uplink.confirm(connection, applied)
             self.store.put("feed_epoch", page.feed_epoch)
             if new_epoch:
-                self.store.put("cursor", 0)
-                self.store.put("complete", 0)
+                self.store.put("cursor", page.start)
+                self.store.put("complete", min(self.store.get("complete") or 0, page.start))
 
     def _slice(self, items: Sequence[Any]) -> int:
         """Applies items for at most APPLY_SLICE_S_MAX (a larger single item alone) and moves the cursor to the last."""
@@ -256,34 +225,48 @@ def _born(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> di
 
 
 def _fact(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> None:
-    if rows.exists(connection, spec, row[1]):
+    _make(connection, spec, row[1], row[3:])
+
+
+def _event(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> None:
+    if row[4:]:
+        _make(connection, spec, row[1], row[4:])
+    event_stamps.keep(connection, row[1], row[3])
+
+
+def _make(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes, said: list[Any]) -> None:
+    """Makes the row of a fact, if it is new; *said*: the version it derives by, its values, its children."""
+    if rows.exists(connection, spec, row_id):
         return
+    version, values, *parts = said
     children: dict[str, list[tuple[Any, ...]]] = {child.name: [] for child in spec.children}
-    for child, part in zip(spec.children, row[5:], strict=True):
+    for child, part in zip(spec.children, parts, strict=True):
         children[child.name] = [tuple(line) for line in part[1:]]
-    change = Insert(spec, row[1], row[1], tuple(row[4]), children, False)
-    overlay.make(connection, change, row[3], Standing(b"", 0, 0))
+    change = Insert(spec, row_id, row_id, tuple(values), children, False)
+    overlay.make(connection, change, version, Standing(b"", 0, 0))
 
 
 def _gone(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> None:
     rows.erase(connection, spec, row[1])
 
 
-_APPLY = {WHOLE: _whole, GROUPS: _groups, FACT: _fact, GONE: _gone}
+_APPLY = {WHOLE: _whole, GROUPS: _groups, FACT: _fact, GONE: _gone, EVENT: _event}
 
 
 def _note_held(connection: sqlite3.Connection, row_id: bytes) -> None:
     """One of this branch's entries is held for review (or released): its ops stay on top until then."""
     found = connection.execute(
-        "SELECT stream, seq, at, reason, detail, released FROM held_entry WHERE id = ?", (row_id,)
+        "SELECT e.epoch, e.seq, h.at, h.reason, h.detail, h.released FROM held_entry h "
+        "JOIN epoch p ON p.stream = h.stream AND p.name = h.epoch JOIN entry e ON e.epoch = p.id AND e.seq = h.seq "
+        "WHERE h.id = ?",
+        (row_id,),
     ).fetchone()
     if found is None:
-        return
-    stream, seq, at, reason, detail, released = found
-    epoch = connection.execute("SELECT id FROM epoch WHERE stream = ? AND closed = 0", (stream,)).fetchone()[0]
+        return  # another copy of this branch wrote it
+    epoch, seq, at, reason, detail, released = found
     if released:
         connection.execute("DELETE FROM quarantine WHERE epoch = ? AND seq = ?", (epoch, seq))
-        confirmed = connection.execute("SELECT confirmed FROM epoch WHERE id = ?", (epoch,)).fetchone()[0]
+        confirmed = connection.execute("SELECT max(p.confirmed) FROM epoch p").fetchone()[0]
         overlay.confirm(connection, confirmed)
     else:
         connection.execute(

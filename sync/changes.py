@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sync import rows
+from sync import ids, rows
 from sync.model import GroupSpec, TableSpec
 
 
@@ -42,3 +42,12 @@ class Set(NamedTuple):
 
 
 Change = Insert | Set
+
+
+def causes(change: Change) -> list[bytes]:
+    """The ops of other entries that *change* comes after: what it overwrote, or the events its writer saw."""
+    if isinstance(change, Set):
+        named = [change.base]
+    else:
+        named = [line[0] for line in change.children.get(change.spec.seen, ())]
+    return [op for op in named if op and not ids.same_unit(op, change.op)]

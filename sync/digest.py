@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from sync import ids, overlay, rows, stamps, wire
+from sync import event_stamps, ids, overlay, rows, stamps, wire
 from sync.feed import Feed
 from sync.model import EVERYONE, TABLES, TableSpec
 from sync.store import Store
@@ -87,6 +87,7 @@ def _row_digest(connection: sqlite3.Connection, spec: TableSpec, row: Mapping[st
         said += [[child, *[list(line.values()) for line in lines]] for child, lines in children.items()]
         held = rows.read_derived(connection, spec, row, children)
         said += [[list(line) for table, line in held if table == derived.name] for derived in spec.derived]
+        said += [event_stamps.of(connection, row["id"])] if spec.seen else []
     else:
         said.append([stamps.standing(row["stamps"], g.number).op for g in spec.groups])
     return int.from_bytes(sha256(b"cabang digest 1\0" + wire.encode(said)).digest(), "big")

@@ -11,7 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sync import limits, schema
+from sync import canary, limits, put_back, rotation, schema, uplink
+from sync.canary import Canary
 from sync.errors import N_, CabangError
 from sync.folder import BRANCH, Folder
 from sync.keys import read_certificate
@@ -42,15 +43,17 @@ def examine(folder: Folder, now_ms: int, reach_hub: Callable[[str], CabangError 
     yield _key(folder)
     yield _disk(folder.path)
     yield _holder(folder)
+    said = canary.read(folder.path)  # before the database: a node that runs may seal in between
     try:
         with open_reader(path) as store:
             yield _integrity(store.connection())
             yield _guards(store.connection())
             yield _clock(store, now_ms)
             yield _held(store.connection())
+            yield from _copy(store, said, now_ms)
             if folder.kind() == BRANCH:
                 yield _certificate(store, folder)
-                yield _pending(store.connection(), now_ms)
+                yield _pending(store, now_ms)
                 yield _line(store.get("hub_url"), reach_hub)
     except sqlite3.DatabaseError as error:
         yield _damaged(str(error))
@@ -147,24 +150,36 @@ def _held(connection: sqlite3.Connection) -> Finding:
     return Finding("review", ATTENTION, N_("%(count)s records are held for review."), todo, {"count": count})
 
 
+def _copy(store: Reader, said: Canary | None, now_ms: int) -> Iterator[Finding]:
+    """Was the data put back or copied?"""
+    found = [Finding("copy", ATTENTION, one.happened, one.todo, one.places) for one in put_back.told(store, now_ms)]
+    if canary.is_older(store, said):
+        todo = N_("Start the node: it notices this by itself and goes on from there; nothing is lost.")
+        found.insert(0, Finding("copy", ATTENTION, N_("The data is an older copy of itself."), todo))
+    yield from found or [Finding("copy", FINE, N_("The data was not put back or copied lately."))]
+
+
 def _certificate(store: Reader, folder: Folder) -> Finding:
     todo = N_("Ask head office to enrol the branch again.")
     with suppress(CabangError, OSError, ValueError):
         certificate = read_certificate(store.get("certificate"), store.get("hub_public"))
-        if certificate.sign_public == load_keys(folder).sign_public:
+        if certificate.sign_public in (load_keys(folder).sign_public, _next_key(folder)):
             places = {"code": certificate.code}
             return Finding("certificate", FINE, N_("Head office certifies this branch as %(code)s."), places=places)
     return Finding("certificate", WRONG, N_("The certificate of head office does not fit this branch's key."), todo)
 
 
-def _pending(connection: sqlite3.Connection, now_ms: int) -> Finding:
-    count, oldest = connection.execute(
-        "SELECT count(*), coalesce(min(e.stamp), 0) FROM entry e JOIN epoch p ON p.id = e.epoch "
-        "WHERE p.closed = 0 AND e.seq > max(p.acknowledged, 1)"
-    ).fetchone()
+def _next_key(folder: Folder) -> bytes | None:
+    """The key that a change cut off at its very end left to be put into place by the next start."""
+    found = rotation.next_keys(folder)
+    return found.sign_public if found else None
+
+
+def _pending(store: Reader, now_ms: int) -> Finding:
+    count, oldest = uplink.pending(store.connection(), store.get("stream"))
     if not count:
         return Finding("pending", FINE, N_("Head office has received everything."))
-    late = now_ms - (oldest >> 16) > WAITING_MS_MAX
+    late = now_ms - oldest > WAITING_MS_MAX
     todo = N_("Check the line; nothing is lost, and everything is sent when it is back.") if late else ""
     return Finding("pending", ATTENTION if late else FINE, N_("%(count)s records wait to be sent."), todo,
                    {"count": count})  # fmt: skip

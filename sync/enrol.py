@@ -1,8 +1,9 @@
 """How a branch joins: a one-time code, keys made at the branch, a certificate from the hub.
 
-Request: MessagePack [version, code name, stream code?, sign key, encryption key] and 32 bytes that only a holder of
-the code's secret can make.  Answer: [version, certificate, hub's public key, hub ms, company key].  The branch trusts
-the hub's key because the code carries its fingerprint.  A repeat with the same keys gets the same certificate.
+Request: MessagePack [version, code name, sign key, encryption key, fingerprint of the hub's key] and 32 bytes that only
+a holder of the code's secret can make.  Answer: [version, certificate, hub's public key, hub ms, company key, parent].
+The branch trusts the hub's key because the code carries its fingerprint.  A repeat with the same keys gets the same
+certificate.
 """
 
 import hmac
@@ -10,8 +11,15 @@ import sqlite3
 
 import msgspec
 
-from sync import keys, limits, wire
-from sync.errors import BadEnrolmentCode, HubAnswerUnreadable, Malformed, UsedEnrolmentCode, WrongHub
+from sync import certificates, keys, limits, wire
+from sync.errors import (
+    BadEnrolmentCode,
+    HubAnswerUnreadable,
+    Malformed,
+    RevokedSender,
+    UsedEnrolmentCode,
+    WrongHub,
+)
 from sync.exchange import TOO_LONG, UNREADABLE
 from sync.keys import Certificate, EnrolmentCode, PrivateKeys
 from sync.store import Store
@@ -27,6 +35,20 @@ class Application(msgspec.Struct, array_like=True, frozen=True):
     code_name: bytes
     sign_public: bytes
     seal_public: bytes
+    hub: bytes
+
+
+class Parent(msgspec.Struct, array_like=True, frozen=True):
+    """Where the log of a branch that had another computer ends: its new computer's first epoch begins behind it."""
+
+    epoch: bytes
+    seq: limits.Count
+    head: bytes
+
+    @property
+    def place(self) -> tuple[bytes, int, bytes]:
+        """Epoch, seq and head."""
+        return self.epoch, self.seq, self.head
 
 
 class Welcome(msgspec.Struct, array_like=True, frozen=True):
@@ -37,6 +59,7 @@ class Welcome(msgspec.Struct, array_like=True, frozen=True):
     hub_public: bytes
     hub_ms: limits.Count
     company_key: bytes
+    parent: Parent | None = None
 
 
 _application_decoder = msgspec.msgpack.Decoder(Application).decode
@@ -45,7 +68,7 @@ _welcome_decoder = msgspec.msgpack.Decoder(Welcome).decode
 
 def apply(code: EnrolmentCode, keyring: PrivateKeys) -> bytes:
     """The bytes a branch sends."""
-    body = wire.encode(Application(VERSION, code.name, keyring.sign_public, keyring.seal_public))
+    body = wire.encode(Application(VERSION, code.name, keyring.sign_public, keyring.seal_public, code.fingerprint))
     return body + code.seal(body)
 
 
@@ -60,7 +83,10 @@ def new_code(connection: sqlite3.Connection, hub_public: bytes, stream: int, sec
 
 
 def admit(store: Store, hub: PrivateKeys, data: bytes, company_key: bytes, now_ms: int) -> bytes:
-    """The hub's answer to an application; raises BadEnrolmentCode, UsedEnrolmentCode, Malformed."""
+    """The hub's answer to an application.
+
+    Raises BadEnrolmentCode, UsedEnrolmentCode, WrongHub, Malformed; RevokedSender for keys that were withdrawn.
+    """
     body, sealed = data[:-SEAL_BYTES], data[-SEAL_BYTES:]
     application = _read_application(body)
     with store.write() as connection:
@@ -71,11 +97,14 @@ def admit(store: Store, hub: PrivateKeys, data: bytes, company_key: bytes, now_m
             raise BadEnrolmentCode
         secret, stream, used_by = found
         _check_code(secret, used_by, application, body, sealed)
-        certificate = _certify(connection, hub, application, stream, now_ms)
+        if application.hub != keys.fingerprint(hub.sign_public):
+            raise WrongHub
+        certificate = _certificate(store, hub, application, stream, used_by is not None, now_ms)
         connection.execute("UPDATE enrolment SET used_by = ? WHERE name = ?",
                            (application.sign_public, application.code_name))  # fmt: skip
+        parent = _parent(connection, stream, certificate)
     masked = _mask(EnrolmentCode(b"", secret), application.sign_public, company_key)
-    return wire.encode(Welcome(VERSION, certificate, hub.sign_public, now_ms, masked))
+    return wire.encode(Welcome(VERSION, certificate, hub.sign_public, now_ms, masked, parent))
 
 
 def _mask(code: EnrolmentCode, sign_public: bytes, key: bytes) -> bytes:
@@ -99,21 +128,39 @@ def _check_code(secret: bytes, used_by: bytes | None, application: Application, 
         raise UsedEnrolmentCode
 
 
-def _certify(
-    connection: sqlite3.Connection, hub: PrivateKeys, application: Application, stream: int, now_ms: int
+def _certificate(
+    store: Store, hub: PrivateKeys, application: Application, stream: int, repeat: bool, now_ms: int
 ) -> bytes:
-    """The certificate, made once and kept."""
-    code, held, public = connection.execute(
-        "SELECT code, certificate, sign_public FROM stream WHERE stream = ?", (stream,)
+    """The certificate for the application's keys: a new one, or the one in force if it has the same keys."""
+    held = certificates.newest(store, stream)
+    if any(one.withdrawn and one.sign_public == application.sign_public for one in held):
+        raise RevokedSender
+    if held and held[0].sign_public == application.sign_public:
+        return held[0].signed
+    connection = store.connection()
+    epoch, last = certificates.end_of_log(connection, stream)
+    if repeat or (last and held and held[0].withdrawn is None):
+        raise UsedEnrolmentCode
+    code, serial = connection.execute(
+        "SELECT s.code, (SELECT count(*) + 1 FROM certificate c WHERE c.stream = s.stream) FROM stream s "
+        "WHERE s.stream = ?",
+        (stream,),
     ).fetchone()
-    if held is not None and public == application.sign_public:
-        return bytes(held)
-    made = keys.certify(hub, Certificate(1, stream, code, application.sign_public, application.seal_public, 1, now_ms))
-    connection.execute(
-        "UPDATE stream SET certificate = ?, sign_public = ? WHERE stream = ?",
-        (made, application.sign_public, stream),
-    )
-    return made
+    after = certificates.EPOCH_END if last else 0
+    made = Certificate(1, stream, code, application.sign_public, application.seal_public, serial, now_ms, epoch, after)
+    return certificates.issue(connection, hub, made)
+
+
+def _parent(connection: sqlite3.Connection, stream: int, signed: bytes) -> Parent | None:
+    """Where the log goes on, for the new computer of a branch whose last one was withdrawn."""
+    found = connection.execute(
+        "SELECT e.name, s.last, s.head FROM certificate n "
+        "JOIN certificate c ON c.stream = n.stream AND c.serial = n.serial - 1 AND c.withdrawn IS NOT NULL "
+        "JOIN epoch e ON e.id = c.last_epoch JOIN segment s ON s.epoch = e.id AND s.last = c.last_seq "
+        "WHERE n.stream = ? AND n.signed = ?",
+        (stream, signed),
+    ).fetchone()
+    return Parent(*found) if found else None
 
 
 def read_welcome(data: bytes, code: EnrolmentCode, keyring: PrivateKeys, url: str) -> tuple[Certificate, Welcome]:

@@ -1,9 +1,10 @@
 """An entry: one unit of work as it stands in the log, its header, its ops, and the link that chains it.
 
-Header, a MessagePack array: [kind, advance, actor, derive, start?, ...].  *kind* UNIT or OPEN; *advance* see
+Header, a MessagePack array: [kind, advance, actor, derive, start?, ...].  *kind* UNIT, OPEN or CARRIED; *advance* see
 ``sync.clock``; *actor* the id of the person or nil; *derive* the version of the derivation functions; *start* six
 bytes when this is the first entry of a process start.  An OPEN entry begins an epoch: its advance is the absolute
-millisecond and [.., parent epoch or nil, parent seq, parent head] follow.
+millisecond and [.., parent epoch or nil, parent seq, parent head] follow.  A CARRIED entry brings a unit of a former
+epoch along: [2, advance, nil, 0, start, n, stamp, header] are that unit's, word for word, and so are its items.
 
 An op item is: bin (plain), [bin] (personal), [bin, salt] (personal, its segment's secret forgotten), or
 [nil, commitment] (personal, erased).
@@ -18,7 +19,7 @@ import msgspec
 from sync import clock, ids, limits, wire
 from sync.errors import Malformed
 
-UNIT, OPEN = 1, 0
+OPEN, UNIT, CARRIED = 0, 1, 2
 HEAD_BYTES, EPOCH_BYTES, SECRET_BYTES, SALT_BYTES = 32, 8, 16, 16
 
 _GENESIS = b"cabang epoch 1\0"
@@ -26,10 +27,21 @@ _LINK = b"cabang entry 1\0"
 _PLAIN = b"cabang op 1\0"
 _PERSONAL = b"cabang personal op 1\0"
 _SALT = b"cabang salt 1\0"
+_IS_PLAIN, _IS_PERSONAL = b"\0", b"\1"
 _PLACE = struct.Struct(">QH")
 _LENGTH = struct.Struct(">H")
 
 _header_decoder = msgspec.msgpack.Decoder(list).decode
+_PARTS = {OPEN: (8,), UNIT: (4, 5), CARRIED: (8,)}
+
+
+class Former(NamedTuple):
+    """What a carried unit was called and when it was made: its process start, its number there, stamp and header."""
+
+    start: bytes
+    n: int
+    stamp: int
+    header: bytes
 
 
 class Header(NamedTuple):
@@ -43,10 +55,15 @@ class Header(NamedTuple):
     parent_epoch: bytes | None = None
     parent_seq: int = 0
     parent_head: bytes = b""
+    former: Former | None = None
 
 
 class Entry(NamedTuple):
-    """An entry in its place: everything known of it without looking into its ops."""
+    """An entry in its place: everything known of it without looking into its ops.
+
+    Of a carried one ``stamp``, ``start``, ``n`` and ``header`` are the unit's own, by which its ops are named and
+    counted; ``header_bytes`` are the bytes in the log.
+    """
 
     seq: int
     stamp: int
@@ -56,6 +73,7 @@ class Entry(NamedTuple):
     header_bytes: bytes
     items: list[Any]
     head: bytes
+    carried: bool = False
 
 
 def encode_header(header: Header) -> bytes:
@@ -65,15 +83,20 @@ def encode_header(header: Header) -> bytes:
         fields.append(header.start)
     if header.kind == OPEN:
         fields += [header.parent_epoch, header.parent_seq, header.parent_head]
-    return wire.encode(fields)
+    return wire.encode([*fields, *(header.former or ())])
 
 
 def decode_header(data: bytes) -> Header:
     """Parses a header strictly; raises Malformed."""
+    return _decode_header(data, (OPEN, UNIT, CARRIED))
+
+
+def _decode_header(data: bytes, kinds: tuple[int, ...]) -> Header:
     fields = wire.decode_array(data, "entry header", _header_decoder)
-    if len(fields) not in (4, 5, 8) or fields[0] not in (UNIT, OPEN):
+    kind = fields[0] if fields else None
+    if type(kind) is not int or kind not in kinds or len(fields) not in _PARTS[kind]:
         raise _bad("unknown shape")
-    kind, advance, actor, derive = fields[:4]
+    _, advance, actor, derive = fields[:4]
     if type(advance) is not int or not 0 <= advance < 1 << 48 or type(derive) is not int or derive < 0:
         raise _bad("numbers out of range")
     if actor is not None and (type(actor) is not bytes or len(actor) != ids.OP_ID_BYTES):
@@ -81,8 +104,8 @@ def decode_header(data: bytes) -> Header:
     start = fields[4] if len(fields) > 4 else b""
     if len(fields) > 4 and (type(start) is not bytes or len(start) != ids.START_BYTES):
         raise _bad("start is not six bytes")
-    if (kind == OPEN) != (len(fields) == 8):
-        raise _bad("parent and kind do not fit")
+    if kind == CARRIED:
+        return _carried(advance, actor, derive, fields[4:])
     return Header(kind, advance, actor, derive, start, *_parent(fields[5:]))
 
 
@@ -95,6 +118,35 @@ def _parent(fields: list[Any]) -> tuple[Any, ...]:
     if not epoch_ok or not head_ok or type(seq) is not int or not 0 <= seq < 1 << 48:
         raise _bad("parent is none")
     return epoch, seq, head
+
+
+def _carried(advance: int, actor: bytes | None, derive: int, fields: list[Any]) -> Header:
+    """The header of a carried unit, which must be the very one its names say."""
+    start, n, stamp, data = fields
+    if (actor, derive) != (None, 0) or type(n) is not int or not 1 <= n <= limits.UNIT_MAX:
+        raise _bad("names of no unit")
+    if type(stamp) is not int or not 0 <= stamp < 1 << 64 or type(data) is not bytes:
+        raise _bad("a unit without stamp or header")
+    if _decode_header(data, (UNIT,)).start != (start if n == 1 else b""):
+        raise _bad("the header of another unit")
+    return Header(CARRIED, advance, None, 0, b"", former=Former(start, n, stamp, data))
+
+
+def former_of(data: bytes) -> Former | None:
+    """What a stored header carries; None for one that is a unit's own, which is told by its second byte."""
+    return decode_header(data).former if data[1] == CARRIED else None
+
+
+def stored(seq: int, stamp: int, start: bytes, n: int, header_bytes: bytes, items: list[Any]) -> "Entry":
+    """An entry as it lies in the database, its columns being those of the unit it is or carries; without its head."""
+    former = decode_header(header_bytes).former
+    return Entry(seq, stamp, start, n, unit_header(header_bytes), header_bytes, items, b"", former is not None)
+
+
+def unit_header(data: bytes) -> Header:
+    """The header of the unit that an entry is, or that it brings along; raises Malformed."""
+    header = decode_header(data)
+    return decode_header(header.former.header) if header.former else header
 
 
 def _bad(why: str) -> Malformed:
@@ -125,8 +177,21 @@ def commitment(item: Any, secret: bytes, seq: int, index: int) -> bytes:
     raise Malformed(what="entry", why="an op is neither plain, personal nor erased")
 
 
+def kind_of(item: Any) -> bytes:
+    """The byte before an op's commitment in the chain: only an op that was personal from the first can be erased."""
+    return _IS_PLAIN if type(item) is bytes else _IS_PERSONAL
+
+
+def salted(items: list[Any], secret: bytes, seq: int) -> list[Any]:
+    """The items of entry *seq* as another entry carries them: a personal op with the salt it has always had."""
+    return [
+        [item[0], salt_of(secret, seq, index)] if type(item) is list and len(item) == 1 else item
+        for index, item in enumerate(items)
+    ]
+
+
 def link(head: bytes, header: bytes, commitments: bytes) -> bytes:
-    """The head after an entry: over the head before, the header's exact bytes, and the ops' commitments in order."""
+    """The head after an entry: over the head before, the header's exact bytes, and the ops' kinds and commitments."""
     return sha256(_LINK + head + _LENGTH.pack(len(header)) + header + commitments).digest()
 
 
@@ -151,16 +216,21 @@ class Chain:
         """Takes the next entry; raises Malformed when it cannot follow."""
         header = decode_header(header_bytes)
         self.grow(header, header_bytes, items, secret)
+        if header.former:
+            start, n, stamp, data = header.former
+            return Entry(self.seq, stamp, start, n, decode_header(data), header_bytes, items, self.head, True)
         return Entry(self.seq, self.stamp, self.start, self.n, header, header_bytes, items, self.head)
 
     def grow(self, header: Header, header_bytes: bytes, items: list[Any], secret: bytes) -> None:
         """Moves to the next entry, *header_bytes* being those of *header*; raises Malformed when it cannot follow."""
         if len(header_bytes) > 0xFFFF or len(items) > limits.ENTRY_OPS_MAX:
             raise _bad("too many ops")
+        if header.former and any(type(item) is list and len(item) == 1 for item in items):
+            raise _bad("a carried personal op without its salt")
         seq = self.seq + 1
         self._move(header)
-        joined = b"".join([commitment(item, secret, seq, index) for index, item in enumerate(items)])
-        self.head = link(self.head, header_bytes, joined)
+        joined = [kind_of(item) + commitment(item, secret, seq, index) for index, item in enumerate(items)]
+        self.head = link(self.head, header_bytes, b"".join(joined))
         self.seq = seq
 
     def _move(self, header: Header) -> None:

@@ -4,7 +4,11 @@ Each error has a stable ``code`` for programs, a sentence that says what happene
 (English message ids; the edges translate them), the parameters of both, and whether a repeat is safe.
 """
 
+import re
+from collections.abc import Mapping
 from typing import Any
+
+PLACE = re.compile(r"%\((\w+)\)s")  # in a message: where a parameter stands
 
 
 def N_(text: str) -> str:
@@ -22,7 +26,8 @@ class CabangError(Exception):
     """Base of every error Cabang raises on purpose.
 
     Attributes: ``code`` (stable, for programs), ``happened`` and ``todo`` (message ids with ``%(name)s`` places),
-    ``params`` (values of the places), ``retry_safe`` (the same call may be made again unchanged).
+    ``params`` (values of the places; one that is a message id itself has its places filled from the others),
+    ``retry_safe`` (the same call may be made again unchanged).
     """
 
     code = "error"
@@ -35,7 +40,7 @@ class CabangError(Exception):
         super().__init__(f"{self.code}: {self.happened % self._places(self.happened)}")
 
     def _places(self, text: str) -> dict[str, Any]:
-        return _Missing(self.params)
+        return _Missing({name: fill(value, self.params) for name, value in self.params.items()})
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (type(self), self.params))
@@ -46,6 +51,13 @@ class _Missing(dict[str, Any]):
 
     def __missing__(self, key: str) -> str:
         return "?"
+
+
+def fill(value: Any, places: Mapping[str, Any]) -> Any:
+    """*value*, with the ``%(name)s`` of a text filled from *places*; a place nobody filled stays as it is."""
+    if not isinstance(value, str):
+        return value
+    return PLACE.sub(lambda place: str(places.get(place[1], place[0])), value)
 
 
 def _rebuild(kind: type[CabangError], params: dict[str, Any]) -> CabangError:
@@ -76,7 +88,7 @@ class TooLarge(Refused):
 
 
 class Malformed(Refused):
-    """``why`` is for logs and programs; it says nothing to a person."""
+    """``why`` is for logs and programs, and what the reader ``said`` of it; neither says anything to a person."""
 
     code = "malformed"
     happened = N_("What was sent, %(what)s, cannot be read.")
@@ -84,7 +96,8 @@ class Malformed(Refused):
     retry_safe = True
 
     def __str__(self) -> str:
-        return f"{super().__str__()} {self.params.get('why', '')}".rstrip()
+        more = [str(self.params[name]) for name in ("why", "said") if self.params.get(name)]
+        return " ".join([super().__str__(), *more])
 
 
 class UnknownVersion(Refused):
@@ -133,8 +146,8 @@ class Fork(Refused):
 
 class EpochClosed(Refused):
     code = "epoch_closed"
-    happened = N_("This copy of the branch's database was replaced by a newer one.")
-    todo = N_("Stop this copy and use the newer one; its late entries must be carried over.")
+    happened = N_("Another computer works as this branch.")
+    todo = N_("Stop one of the two. What was written here is sent by itself in some minutes; nothing is lost.")
 
 
 class StaleNonce(Refused):
@@ -146,8 +159,22 @@ class StaleNonce(Refused):
 
 class RevokedSender(Refused):
     code = "revoked"
-    happened = N_("Head office has withdrawn this branch's key.")
-    todo = N_("Ask head office to enrol the branch again.")
+    happened = N_(
+        "Head office has withdrawn this computer's key: what is made here since then reaches nobody and does not count."
+    )
+    todo = N_(
+        "Go on selling and keep the receipts. Call head office: it looks at what this computer sent, and gives a code "
+        "for a computer that is to go on."
+    )
+
+
+class KeyReplaced(Refused):
+    code = "key_replaced"
+    happened = N_("Head office knows a newer key of this branch than the one this computer signs with.")
+    todo = N_(
+        "If 'cabang rotate-key' was cut off here, give it again. Otherwise call head office: another computer may have "
+        "taken this branch's place."
+    )
 
 
 # --- enrolment -------------------------------------------------------------------------------------------------
@@ -169,7 +196,10 @@ class UsedEnrolmentCode(CabangError):
 
 
 class Quarantined(CabangError):
-    """An accepted entry that cannot be applied; it is kept, listed and tried again after an upgrade."""
+    """An accepted entry that cannot be applied; it is kept, listed and tried again after an upgrade.
+
+    Parameters hold message ids where they hold words; ``said`` is for logs and programs, no person sees it.
+    """
 
     code = "quarantined"
 
@@ -216,6 +246,12 @@ class SameIdOtherBytes(Quarantined):
     todo = N_("Both are kept; head office compares them.")
 
 
+class MadeAfterRevocation(Quarantined):
+    code = "after_revocation"
+    happened = N_("A change came from a computer whose key had been withdrawn.")
+    todo = N_("It does not count. Compare it with the branch; what is true is entered again there.")
+
+
 # --- the journal and the file ----------------------------------------------------------------------------------
 
 
@@ -259,6 +295,12 @@ class LockHeld(CabangError):
     retry_safe = True
 
 
+class AlreadyRuns(LockHeld):
+    code = "already_runs"
+    happened = N_("The node of the folder %(folder)s is running already, at %(url)s.")
+    todo = N_("Open that address in a browser. To start it anew, stop the running one first (process %(pid)s).")
+
+
 class NotAFolder(CabangError):
     code = "not_a_node"
     happened = N_("There is no Cabang data in %(folder)s.")
@@ -279,6 +321,8 @@ class DiskFull(CabangError):
 
 
 class LogDamaged(CabangError):
+    """``entry`` names the first bad entry; ``why`` is a message id, its places are among the parameters."""
+
     code = "log_damaged"
     happened = N_("The log is damaged at entry %(entry)s: %(why)s.")
     todo = N_("Stop using this copy and restore the last backup; ask head office which entries it holds.")
@@ -297,6 +341,27 @@ class HubUnreachable(CabangError):
     code = "hub_unreachable"
     happened = N_("The hub at %(url)s does not answer.")
     todo = N_("Go on selling; everything is sent when the line is back.")
+    retry_safe = True
+
+
+class HubBusy(CabangError):
+    code = "hub_busy"
+    happened = N_("Head office is serving other branches just now.")
+    todo = N_("There is nothing to do: this branch asks again by itself in %(seconds)s seconds.")
+    retry_safe = True
+
+
+class HubCannotStore(CabangError):
+    code = "hub_cannot_store"
+    happened = N_("Head office's computer cannot store anything just now.")
+    todo = N_("Go on selling; everything is sent by itself later. Tell head office if it stays so.")
+    retry_safe = True
+
+
+class DoorbellFull(CabangError):
+    code = "doorbell_full"
+    happened = N_("Head office cannot call so many branches when there is something new.")
+    todo = N_("There is nothing to do: this branch asks every few seconds instead.")
     retry_safe = True
 
 

@@ -1,9 +1,9 @@
 """One round trip between branch and hub: what is asked, what is answered, in bytes.
 
 Request, a MessagePack array followed by 64 bytes of the branch's signature: [version, stream, epoch, nonce, cursor,
-complete, feed epoch, waiting, oldest, clock error or nil, [segment…]].  Answer, an array: [version, nonce, held,
-refusal or nil, acknowledgement or nil, page or nil].  The halves are independent: a refused segment leaves the page,
-and the reverse.
+complete, feed epoch, waiting, oldest, clock error or nil, [segment…], page size].  Answer, an array: [version, nonce,
+held, refusal or nil, acknowledgement or nil, page or nil].  The halves are independent: a refused segment leaves the
+page, and the reverse.
 """
 
 import struct
@@ -34,7 +34,8 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
     """What a branch asks.
 
     ``cursor``: where the next page begins; ``complete``: the last position at which nothing was left to send, up to
-    which the branch knows every value; ``waiting`` unsent entries, the ``oldest`` of ms UTC.
+    which the branch knows every value; ``waiting`` unsent entries, the ``oldest`` of ms UTC; ``page``: how large a
+    page may be that comes back, in KiB before compression, 0: as large as the hub likes.
     """
 
     version: Count
@@ -48,6 +49,13 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
     oldest: Count
     clock_error: Signed | None
     segments: list[bytes]
+    page: Count = 0
+
+    @property
+    def page_bytes(self) -> int:
+        """The page size asked for, within the limits."""
+        wanted = self.page * 1024 or limits.PAGE_BYTES_SOFT
+        return min(max(wanted, limits.PAGE_BYTES_MIN), limits.PAGE_BYTES_SOFT)
 
 
 class Ack(msgspec.Struct, array_like=True, frozen=True):

@@ -8,20 +8,23 @@ accepted entry: [position, [row…]], a row being
 - [table, id, 1, [group, op, effective, value…]…]     the groups that changed
 - [table, id, 2, derive version, [value…], [child table, [value…]…]…]   a fact
 - [table, id, 3]                                      the branch holds the row no longer
+- [table, id, 4, effective, derive version, [value…], [child table, [value…]…]…]   an event, or
+- [table, id, 4, effective]                           the stamp of an event the branch wrote itself
 """
 
 import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sync import ids, limits, rows, stamps, wire
+from sync import entry, event_stamps, ids, limits, rows, stamps, wire
 from sync.model import BY_CODE, EVERYONE, HUB, TABLES, TableSpec, everyone, sharing_ids
 from sync.store import Store
 
-WHOLE, GROUPS, FACT, GONE = 0, 1, 2, 3  # kinds of page rows
+WHOLE, GROUPS, FACT, GONE, EVENT = 0, 1, 2, 3, 4  # kinds of page rows
 NOBODY = -1
 CHANGED, LEFT, GAINED = 0, 1, 2  # kinds of feed rows; a gained row is sent whole whatever the cursor
 _Listed = tuple[int, int, bytes, int]  # position, table, row id, kind
+_NEWS = "SELECT 1 FROM feed WHERE audience IN (0, ?1) AND position > ?2 AND maker != ?1 LIMIT 1"
 _REFERRED = "SELECT position FROM feed WHERE row = ? AND tbl = ? AND audience IN (0, ?) AND kind != 1"
 
 
@@ -58,7 +61,8 @@ class Feed:
     def made(
         self, connection: sqlite3.Connection, spec: TableSpec, row: Mapping[str, Any], position: int, maker: int
     ) -> None:
-        """A new row for its audience; *maker*, the stream that made it, need not hear of it."""
+        """A new row for its audience; *maker*, the stream that made it, need not hear of it, unless it is an event."""
+        maker = NOBODY if spec.seen else maker
         for audience in self.audience_of(connection, spec, row):
             self._rows.append((audience, position, spec.code, row["id"], CHANGED, maker))
 
@@ -127,8 +131,15 @@ class PageBuilder:
     """Reads one page for one branch on a read-only connection."""
 
     def __init__(
-        self, connection: sqlite3.Connection, stream: int, cursor: int, complete: int, known_from: int
+        self,
+        connection: sqlite3.Connection,
+        stream: int,
+        cursor: int,
+        complete: int,
+        known_from: int,
+        page_bytes: int = limits.PAGE_BYTES_SOFT,
     ) -> None:
+        self._page_bytes = page_bytes
         self._connection, self._stream, self._cursor = connection, stream, cursor
         self._complete = complete  # up to here the branch knows every value: rows that moved since are not sent yet
         self._known_from = known_from  # own ops accepted after this position are known to the branch
@@ -142,7 +153,7 @@ class PageBuilder:
         for position, places in _by_position(listed):
             effect = [row for place in places for row in self._with_referred(*place)]
             item_size = len(wire.encode(effect)) if effect else 0
-            if items and size + item_size > limits.PAGE_BYTES_SOFT:
+            if items and size + item_size > self._page_bytes:
                 return until, True, items
             if effect:
                 items.append([position, effect])
@@ -216,18 +227,26 @@ class PageBuilder:
 
     def _foreign(self, standing: stamps.Standing) -> bool:
         """Not one of the branch's own ops that it knows to stand."""
-        return ids.stream_of(standing.op) != self._stream or standing.position <= self._known_from
+        return ids.stream_of(standing.op) != self._stream or not self._own_known(standing.op)
 
     def _fact(self, spec: TableSpec, row: Mapping[str, Any]) -> list[Any] | None:
-        if ids.is_op_id(row["id"]) and ids.stream_of(row["id"]) == self._stream and self._own_known(row["id"]):
+        known = ids.is_op_id(row["id"]) and ids.stream_of(row["id"]) == self._stream and self._own_known(row["id"])
+        if known and not spec.seen:
             return None
+        head = [spec.code, row["id"], FACT]
+        if spec.seen:
+            head = [spec.code, row["id"], EVENT, event_stamps.of(self._connection, row["id"])]
+        return head if known else [*head, *self._body(spec, row)]
+
+    def _body(self, spec: TableSpec, row: Mapping[str, Any]) -> list[Any]:
+        """What a fact says: the version it derives by, its values, its children."""
         children = rows.read_children(self._connection, spec, row["id"])
         kids = [
             [child.code, *[[line[f.name] for f in child.plain] for line in children[child.name]]]
             for child in spec.children
         ]
         version = self._derive_version(row["id"]) if spec.derive else 0
-        return [spec.code, row["id"], FACT, version, [row[f.name] for f in spec.fields], *kids]
+        return [version, [row[f.name] for f in spec.fields], *kids]
 
     def _own_known(self, op: bytes) -> bool:
         found = rows.entry_of(self._connection, op, "position")
@@ -235,7 +254,12 @@ class PageBuilder:
 
     def _derive_version(self, op: bytes) -> int:
         found = rows.entry_of(self._connection, op, "header")
-        return int(wire.decode_array(found[0], "entry header")[3]) if found else 0
+        return entry.unit_header(found[0]).derive if found else 0
+
+
+def has_news(connection: sqlite3.Connection, stream: int, after: int) -> bool:
+    """Whether the feed holds something for branch number *stream* behind position *after* that it did not write."""
+    return connection.execute(_NEWS, (stream, after)).fetchone() is not None
 
 
 def _by_position(listed: Iterable[_Listed]) -> list[tuple[int, list[tuple[int, bytes, int]]]]:
@@ -254,8 +278,8 @@ def _references(spec: TableSpec, row: Mapping[str, Any], said: list[Any]) -> Ite
     for field in spec.fields:
         if field.is_id and field.target and row[field.name]:
             yield field.target, row[field.name]
-    if said[2] == FACT:
-        for child, part in zip(spec.children, said[5:], strict=True):
+    if spec.is_fact:
+        for child, part in zip(spec.children, said[5 if said[2] == FACT else 6 :], strict=False):
             places = [(i, f.target) for i, f in enumerate(child.plain) if f.is_id]
             for line in part[1:]:
                 for place, target in places:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from sync.errors import N_, CabangError, DiskFull, FolderInUse, LockHeld, NotAFolder
+from sync.errors import N_, AlreadyRuns, CabangError, DiskFull, FolderInUse, LockHeld, NotAFolder
 
 BRANCH, HUB = "branch", "hub"
 DATABASES = {BRANCH: "branch.db", HUB: "hub.db"}
@@ -64,11 +64,15 @@ class NotYourFolder(CabangError):
 
 
 class Note(NamedTuple):
-    """What the holder wrote into the lock: its process, where it listens ("" = nowhere), the token it asks for."""
+    """What the holder wrote into the lock: its process, where it listens ("" = nowhere), the token it asks for.
+
+    ``url``: where it serves pages.
+    """
 
     pid: int
     socket: str = ""
     token: str = ""
+    url: str = ""
 
 
 class Folder:
@@ -123,9 +127,15 @@ class Folder:
             raise DiskFull(folder=str(self.path)) from error
 
     def take(self) -> "Lock":
-        """The lock; raises LockHeld while another holds it, and what ``acquire`` raises."""
+        """The lock; raises LockHeld while another holds it, AlreadyRuns while that one serves pages.
+
+        Also raises what ``acquire`` raises.
+        """
         lock = self.acquire()
         if lock is None:
+            note = self.note()
+            if note and note.url:
+                raise AlreadyRuns(folder=str(self.path), url=note.url, pid=note.pid)
             raise self.held_error()
         return lock
 
@@ -139,10 +149,10 @@ class Folder:
         try:
             with self.lock_file.open("rb") as file:
                 fields = json.loads(file.read(NOTE_BYTES_MAX))
-            note = Note(fields["pid"], fields["socket"], fields.get("token", ""))
+            note = Note(fields["pid"], fields["socket"], fields.get("token", ""), fields.get("url", ""))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
-        return note if [type(part) for part in note] == [int, str, str] else None
+        return note if [type(part) for part in note] == [int, str, str, str] else None
 
 
 class Lock:
@@ -159,10 +169,11 @@ class Lock:
             self.forget()
             raise
 
-    def announce(self, socket: str = "", token: str = "") -> None:
-        """Tells other processes where the holder listens, and the token it asks for."""
-        note = Note(os.getpid(), socket, token)._asdict()
-        self._write(json.dumps(note if token else {"pid": note["pid"], "socket": socket}).encode())
+    def announce(self, socket: str = "", token: str = "", url: str = "") -> None:
+        """Tells other processes where the holder listens, the token it asks for, and where its pages are."""
+        said = {"token": token, "url": url}
+        more = {name: text for name, text in said.items() if text}
+        self._write(json.dumps({"pid": os.getpid(), "socket": socket, **more}).encode())
 
     def close(self) -> None:
         """Lets the next process in.  The file stays, empty."""

@@ -18,6 +18,7 @@ LINE_BYTES_MAX = REQUEST_BYTES_MAX + 2 * STDIN_BYTES_MAX  # quotes and line ends
 ANSWER_BYTES_MAX = 16 * 1024 * 1024  # one line of an answer
 
 Progress = Callable[[str, int, int], None]  # text, done, total
+TO_KNOW = -1  # as total: no progress, but something people should read before the work goes on
 Command = Callable[[dict[str, Any], Progress], dict[str, Any]]
 
 

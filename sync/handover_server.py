@@ -92,6 +92,7 @@ class HandoverServer:
     """Runs *commands* for other processes while *lock* is held.  A context manager.
 
     Without *token* it listens on a Unix socket; with one on loopback TCP, and the token is written into the lock.
+    *url*: where the node serves its pages, for whoever finds it running.
     """
 
     def __init__(
@@ -100,11 +101,12 @@ class HandoverServer:
         commands: Mapping[str, Command],
         *,
         token: str = "",
+        url: str = "",
         request_wait_s: float = REQUEST_WAIT_S_MAX,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lock, self._commands = lock, commands
-        self._token, self._request_wait_s, self._clock = token, request_wait_s, clock
+        self._token, self._url, self._request_wait_s, self._clock = token, url, request_wait_s, clock
         self._clients: list[_Client] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="handover", daemon=True)
@@ -118,7 +120,7 @@ class HandoverServer:
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
         self._selector.register(self._woken, selectors.EVENT_READ, lambda: None)
         self._thread.start()
-        self._lock.announce(self._address, self._token)
+        self._lock.announce(self._address, self._token, self._url)
 
     def stop(self) -> None:
         """Takes no more commands, waits for the running one (its next progress ends it), and tidies up."""

@@ -7,42 +7,53 @@ held for review with a reason, and blocks nothing.
 import sqlite3
 import threading
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 
-from sync import clock, entry, exchange, ids, keys, limits, ops, overlay, rows, segment, stamps, wire
+from sync import (
+    clock,
+    copies,
+    entry,
+    exchange,
+    feed_epochs,
+    ids,
+    keys,
+    limits,
+    ops,
+    overlay,
+    rows,
+    segment,
+    stamps,
+    wire,
+)
 from sync.errors import (
+    N_,
     BadValue,
+    DiskFull,
+    EpochClosed,
+    HubCannotStore,
+    MadeAfterRevocation,
     Malformed,
     MissingRow,
     Quarantined,
     Refused,
-    SameIdOtherBytes,
+    RevokedSender,
     StaleNonce,
-    UnknownSender,
+    WriterBusy,
     invariant,
 )
 from sync.exchange import Ack, Answer, Page, Refusal, Request
 from sync.feed import NOBODY, Feed, PageBuilder
-from sync.merger import Merger
+from sync.merger import EntryPlace, Merger
 from sync.model import TABLES
+from sync.records import held_id
 from sync.registry import Registry
+from sync.starts import Repeat, Starts
 from sync.store import Store
+from sync.talks import Talks
 from sync.verify import VerifiedSegment, open_segment
 
 _TOGETHER = 4  # segments in one transaction: fewer fsyncs, and the writer is free again soon
 _EPOCH_COLUMNS = "id, seq, head, stamp, start, n, seal, effective, closed, opened_position"
-
-
-class Place:
-    """The entry being applied."""
-
-    __slots__ = ("actor", "derive", "n", "seq", "stamp", "start", "stream")
-
-    def __init__(self, stream: int, accepted: entry.Entry) -> None:
-        self.stream, self.seq, self.stamp = stream, accepted.seq, accepted.stamp
-        self.start, self.n = accepted.start, accepted.n
-        self.actor, self.derive = accepted.header.actor, accepted.header.derive
 
 
 class HubExchange:
@@ -59,14 +70,14 @@ class HubExchange:
     ) -> None:
         self.store, self.feed, self.merger, self.keyring = store, feed, merger, keyring
         self.registry = Registry(store)
-        self._now_ms, self._chance = now_ms, chance
-        self._nonces: dict[int, bytes] = {}
+        self._now_ms = now_ms
+        self.talks = Talks(chance, exchange.NONCE_BYTES)
         self._uplink = threading.Lock()
         self._careful = False
+        self._door = self.registry
         self._pending: list[tuple[Any, ...]] = []
-        self._starts: dict[tuple[int, bytes], tuple[int, int]] = {}
+        self._starts = Starts()
         merger.before_lookup = self._flush_entries
-        self.feed_epoch: bytes = store.get("feed_epoch")
         self._received: int = store.get("received") or 0
 
     # --- one round trip --------------------------------------------------------------------------------------
@@ -74,41 +85,54 @@ class HubExchange:
     def answer(self, data: bytes) -> Answer:
         """Takes a request's bytes and answers.  Raises Refused when nothing can be answered at all."""
         request = exchange.read_request(data)
-        sender = self.registry.sender(request.stream)
-        if sender is None:
-            raise UnknownSender(stream=request.stream)
-        exchange.check_request(data, sender.sign_public)
-        nonce = self._chance(exchange.NONCE_BYTES)
-        expected, self._nonces[request.stream] = self._nonces.get(request.stream), nonce
-        if request.nonce != expected:
+        speaker = self.registry.speaker(request.stream, lambda public: exchange.check_request(data, public))
+        talk = request.stream, speaker.serial
+        nonce, fits = self.talks.turn(talk, request.nonce)
+        if not fits:
             return Answer(
                 exchange.VERSION, nonce, self._held_seq(request), exchange.refusal_of(StaleNonce()), None, None
             )
-        refusal = self._take(request)
-        self._contact(request)
-        ack = self._acknowledge(request)
-        return Answer(exchange.VERSION, nonce, self._held_seq(request), refusal, ack, self._page(request))
+        refusal = self._take(request, self.registry.door_for(speaker))
+        ack, page = self._acknowledge(request), None
+        if speaker.withdrawn is not None:
+            refusal = exchange.refusal_of(RevokedSender())
+        elif page := self._page(request):
+            self.talks.told(talk, nonce, page.until)
+        else:
+            copies.note(self.store, request.stream, self._now_ms())
+            refusal = refusal or exchange.refusal_of(EpochClosed())
+        return Answer(exchange.VERSION, nonce, self._held_seq(request), refusal, ack, page)
 
-    def _take(self, request: Request) -> Refusal | None:
+    def _take(self, request: Request, door: Registry) -> Refusal | None:
+        """The uplink half; a disk that is full or busy stops it alone."""
+        try:
+            if not door.late:
+                self._contact(request)
+            return self._take_segments(request, door)
+        except (WriterBusy, DiskFull):
+            return exchange.refusal_of(HubCannotStore())
+
+    def _take_segments(self, request: Request, door: Registry) -> Refusal | None:
         """Takes the segments, some at a time in one transaction; stops at the first the door refuses."""
         for first in range(0, len(request.segments), _TOGETHER):
             group = request.segments[first : first + _TOGETHER]
             with self._uplink:
-                refusal = self._take_group(group, request.stream)
+                refusal = self._take_group(group, request.stream, door)
             if refusal is not None:
                 return refusal
         if request.segments:
             self.retry_held(MissingRow.code)
         return None
 
-    def _take_group(self, group: list[bytes], stream: int) -> Refusal | None:
+    def _take_group(self, group: list[bytes], stream: int, door: Registry | None = None) -> Refusal | None:
         """First as if every entry could be applied; if one cannot, again with a way back before each."""
+        self._door = door or self.registry
         for careful in (False, True):
             self._careful = careful
             try:
                 with self.store.write() as connection:
                     self._pending.clear()
-                    self._starts.clear()
+                    self._starts.forget()
                     self.merger.undone()
                     return self._accept_all(connection, group, stream)
             except (Quarantined, sqlite3.IntegrityError):
@@ -118,7 +142,7 @@ class HubExchange:
     # --- uplink ----------------------------------------------------------------------------------------------
 
     def _accept_all(self, connection: sqlite3.Connection, group: list[bytes], stream: int) -> Refusal | None:
-        known = self.registry
+        known = self._door
         for data in group:
             try:
                 verified = open_segment(data, known.sender, known.held, known.signature_at, known.parent_ok)
@@ -148,10 +172,10 @@ class HubExchange:
         for accepted in verified.entries:
             effective = self._entry(connection, epoch, envelope.stream, accepted, effective, received)
         self._flush_entries()
-        last = verified.entries[-1]
+        end = verified.end
         connection.execute(
             "UPDATE epoch SET seq = ?, head = ?, stamp = ?, start = ?, n = ?, seal = ?, effective = ? WHERE id = ?",
-            (last.seq, last.head, clock.to_column(last.stamp), last.start, last.n, verified.seal, effective, epoch),
+            (end.seq, end.head, clock.to_column(end.stamp), end.start, end.n, verified.seal, effective, epoch),
         )
         self.feed.save(connection)
         self.store.put("received", received)
@@ -185,20 +209,19 @@ class HubExchange:
         received: int,
     ) -> int:
         """Stores one entry and applies it, or holds it for review; returns the stream's effective stamp."""
-        place = Place(stream, accepted)
+        place = EntryPlace(stream, accepted)
         self.merger.start(connection, place, effective, clock.stamp_of(received))
-        reason = self._strange_start(connection, epoch, stream, accepted)
-        reason = reason or self._apply(connection, accepted, stream)
+        reason = self._judge(connection, epoch, stream, accepted)
+        reason = MadeAfterRevocation() if self._door.late else reason or self._apply(connection, accepted, stream)
         position = self.merger.position
         given = None if reason else self.merger.effective
         self._pending.append(
             (epoch, accepted.seq, stream, clock.to_column(accepted.stamp), accepted.start, accepted.n,
              accepted.header_bytes, wire.encode(accepted.items), given, position)
         )  # fmt: skip
-        if reason:
+        if isinstance(reason, Quarantined):
             self._hold(connection, epoch, stream, accepted.seq, reason, received)
-            return effective
-        return self.merger.effective
+        return effective if reason else self.merger.effective
 
     def _flush_entries(self) -> None:
         """Writes the entries collected since; before they are looked up and at a segment's end."""
@@ -206,25 +229,13 @@ class HubExchange:
             self._connection.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._pending)
             self._pending.clear()
 
-    def _strange_start(
+    def _judge(
         self, connection: sqlite3.Connection, epoch: int, stream: int, accepted: entry.Entry
-    ) -> Quarantined | None:
-        """Why an entry's names are not its own: a process start is named once, and n counts from there."""
-        if accepted.header.start:
-            connection.execute(
-                "INSERT INTO process_start VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (stream, accepted.start, epoch, accepted.seq),
-            )
-        began = (
-            self._starts.get((stream, accepted.start))
-            or connection.execute(
-                "SELECT epoch, seq FROM process_start WHERE stream = ? AND start = ?", (stream, accepted.start)
-            ).fetchone()
-        )
-        self._starts[stream, accepted.start] = began
-        if began == (epoch, accepted.seq - accepted.n + 1):
-            return None
-        return SameIdOtherBytes(what=f"start of entry {accepted.seq}")
+    ) -> Quarantined | Repeat | None:
+        """Whether an entry is the unit it says it is, and a new one."""
+        if accepted.carried:
+            self._flush_entries()
+        return self._starts.judge(connection, epoch, stream, accepted)
 
     def _apply(self, connection: sqlite3.Connection, accepted: entry.Entry, stream: int) -> Quarantined | None:
         if not self._careful:
@@ -239,7 +250,11 @@ class HubExchange:
         except (Quarantined, sqlite3.IntegrityError) as error:
             self.merger.undone()
             connection.execute("ROLLBACK TO one_entry")
-            return error if isinstance(error, Quarantined) else BadValue(what=str(error))
+            return (
+                error
+                if isinstance(error, Quarantined)
+                else BadValue(what=N_("it does not go with what is there"), said=str(error))
+            )
         finally:
             connection.execute("RELEASE one_entry")
         return None
@@ -260,7 +275,8 @@ class HubExchange:
         row_id = held_id(epoch, seq)
         op = ids.pack(0, b"review", epoch & limits.UNIT_MAX, 0)
         stamp = stamps.fresh(op, self.merger.effective, self.merger.position)
-        rows.insert(connection, spec, (row_id, stream, seq, received, reason.code, detail, False, stamp))
+        (name,) = connection.execute("SELECT name FROM epoch WHERE id = ?", (epoch,)).fetchone()
+        rows.insert(connection, spec, (row_id, stream, seq, received, reason.code, detail, False, name, stamp))
         row = rows.read(connection, spec, row_id)
         self.feed.made(connection, spec, row or {}, self.merger.position, NOBODY)
 
@@ -269,7 +285,8 @@ class HubExchange:
     def retry_held(self, reason: str = "%") -> int:
         """Tries held entries again, after an upgrade or when a missing part may have come; how many were taken."""
         held = self.store.connection().execute(
-            "SELECT epoch, seq FROM quarantine WHERE reason LIKE ? ORDER BY epoch, seq", (reason,)
+            "SELECT epoch, seq FROM quarantine WHERE reason LIKE ? AND reason != ? ORDER BY epoch, seq",
+            (reason, MadeAfterRevocation.code),
         ).fetchall()  # fmt: skip
         with self._uplink:
             return sum(self._retry(epoch, seq) for epoch, seq in held)
@@ -279,13 +296,13 @@ class HubExchange:
             self.merger.undone()
             accepted, stream, effective = self._stored(connection, epoch, seq)
             self._careful = True
-            self._starts.clear()
-            if self._strange_start(connection, epoch, stream, accepted) is not None:
+            self._starts.forget()
+            self.merger.start(connection, EntryPlace(stream, accepted), effective, clock.stamp_of(self._receive_time()))
+            reason = self._judge(connection, epoch, stream, accepted)
+            reason = reason or self._apply(connection, accepted, stream)
+            if isinstance(reason, Quarantined):
                 return False
-            self.merger.start(connection, Place(stream, accepted), effective, clock.stamp_of(self._receive_time()))
-            if self._apply(connection, accepted, stream) is not None:
-                return False
-            self._release(connection, epoch, stream, seq)
+            self._release(connection, epoch, stream, seq, self.merger.effective if reason is None else None)
         return True
 
     def _stored(self, connection: sqlite3.Connection, epoch: int, seq: int) -> tuple[entry.Entry, int, int]:
@@ -295,17 +312,15 @@ class HubExchange:
             (epoch, seq),
         ).fetchone()
         items = wire.decode_array(payload, "entry")
-        return (
-            entry.Entry(seq, clock.from_column(stamp), start, n, entry.decode_header(header), header, items, b""),
-            stream,
-            effective,
-        )
+        return entry.stored(seq, clock.from_column(stamp), start, n, header, items), stream, effective
 
-    def _release(self, connection: sqlite3.Connection, epoch: int, stream: int, seq: int) -> None:
-        """The entry is applied by now: both sides drop it from their lists."""
-        given, position = self.merger.effective, self.merger.position
+    def _release(
+        self, connection: sqlite3.Connection, epoch: int, stream: int, seq: int, effective: int | None
+    ) -> None:
+        """The entry is applied by now, or its unit was elsewhere (None): both sides drop it from their lists."""
+        given, position = effective or 0, self.merger.position
         connection.execute("DELETE FROM quarantine WHERE epoch = ? AND seq = ?", (epoch, seq))
-        connection.execute("UPDATE entry SET effective = ? WHERE epoch = ? AND seq = ?", (given, epoch, seq))
+        connection.execute("UPDATE entry SET effective = ? WHERE epoch = ? AND seq = ?", (effective, epoch, seq))
         connection.execute("UPDATE epoch SET effective = max(effective, ?) WHERE id = ?", (given, epoch))
         spec = TABLES["held_entry"]
         row = rows.read(connection, spec, held_id(epoch, seq)) or {}
@@ -336,22 +351,25 @@ class HubExchange:
         said = segment.acknowledgement(request.stream, request.epoch, seq, head, self._received)
         return Ack(seq, self._received, self.keyring.sign(keys.ACKNOWLEDGEMENT_LABEL, said))
 
-    def _page(self, request: Request) -> Page:
+    def _page(self, request: Request) -> Page | None:
+        """What the branch has not heard; None when it speaks of an epoch that a newer one has replaced."""
         connection = self.store.connection()
-        found = self._epoch(request)
-        known_from = found[9] if found else 0
-        same = request.feed_epoch == self.feed_epoch
-        cursor, complete = (request.cursor, request.complete) if same else (0, 0)
         connection.execute("BEGIN")
         try:
+            found = self._epoch(request)
+            if found and found[8]:
+                return None
+            cursor, complete = feed_epochs.place(self.store, request.feed_epoch, request.cursor, request.complete)
             now = self.store.get("position") or 0
+            known_from = feed_epochs.known_from(connection, request.stream, found[9]) if found else now
             until, more, items = PageBuilder(
-                connection, request.stream, cursor, min(cursor, complete), known_from
+                connection, request.stream, cursor, min(cursor, complete), known_from, request.page_bytes
             ).build(now)
             applied = self._applied(connection, found[0], until) if found else 0
+            name: bytes = self.store.get(feed_epochs.NAME)
         finally:
             connection.execute("COMMIT")
-        page = (self.feed_epoch, cursor, until, more, applied, self._now_ms())
+        page = (name, cursor, until, more, applied, self._now_ms())
         return exchange.sign_page(self.keyring, request.stream, page, request.nonce, items)
 
     def _applied(self, connection: sqlite3.Connection, epoch: int, until: int) -> int:
@@ -369,8 +387,3 @@ class HubExchange:
                 "WHERE stream = ?",
                 (self._now_ms(), request.waiting, request.oldest, request.clock_error, request.stream),
             )
-
-
-def held_id(epoch: int, seq: int) -> bytes:
-    """The id of the notice about a held entry."""
-    return sha256(b"cabang held entry 1\0" + epoch.to_bytes(8, "big") + seq.to_bytes(8, "big")).digest()[:16]

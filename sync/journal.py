@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sync import entry, keys, limits, rows, segment, wire
 from sync.changes import Change
 from sync.clock import Clock, advance_of, ms_of, next_stamp, stamp_of
-from sync.errors import DiskFull, LogDamaged, UnitTooLarge, WriterBusy
+from sync.errors import N_, DiskFull, LogDamaged, UnitTooLarge, WriterBusy
 from sync.ids import START_BYTES
 from sync.store import Store
 from sync.unit import Ref, Unit
@@ -48,13 +48,14 @@ class Journal:
         self, store: Store, clock: Clock, chance: Callable[[int], bytes], keyring: keys.PrivateKeys, writer: Writer
     ) -> None:
         self.store, self.clock, self.keyring = store, clock, keyring
-        self._chance, self._writer = chance, writer
-        self._start = chance(START_BYTES)
+        self.chance, self._writer = chance, writer
+        self._start: bytes = chance(START_BYTES)
         self._started = False
         self._mutex = threading.RLock()
         self._known: set[Ref] = set()
         self._names: dict[tuple[str, bytes], str] = {}
         self.on_commit: list[Callable[[], None]] = []
+        self.on_seal: list[Callable[[], None]] = []
         self._load()
 
     # --- where the chain stands ------------------------------------------------------------------------------
@@ -71,6 +72,8 @@ class Journal:
         self._open_first: int | None = None
         self._secret, self._open_size, self._open_count = b"", 0, 0
         self._replay(connection)
+        if self._started and self._chain.start != self._start:  # another epoch began: its units are named anew
+            self._start, self._started = self.chance(START_BYTES), False
 
     def _replay(self, connection: sqlite3.Connection) -> None:
         """Walks the entries after the last seal, so that the head is known without storing it per entry."""
@@ -84,7 +87,7 @@ class Journal:
             "SELECT seq, header, payload FROM entry WHERE epoch = ? AND seq >= ? ORDER BY seq", (self.epoch, opened[0])
         ):
             if seq != self._chain.seq + 1:
-                raise LogDamaged(entry=seq, why="an entry is missing before it")
+                raise LogDamaged(entry=seq, why=N_("an entry is missing before it"))
             self._chain.step(header, wire.decode_array(payload, "entry"), self._secret)
             self._open_size += len(header) + len(payload)
             self._open_count += 1
@@ -131,6 +134,13 @@ class Journal:
         finally:
             self._mutex.release()
 
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Inside, nobody writes or seals; what changed in the file meanwhile is read again at the end."""
+        with self._alone():
+            yield
+            self._load()
+
     def _next(self, actor: bytes | None, highest: int) -> Own:
         """The place of the next entry; its stamp lies after the last one and in a later ms than *highest*."""
         chain = self._chain
@@ -154,7 +164,7 @@ class Journal:
         chain.grow(header, header_bytes, items, self._secret)
         if start:
             connection.execute(
-                "INSERT INTO process_start VALUES (?, ?, ?, ?)", (self.stream, start, self.epoch, own.seq)
+                "INSERT INTO process_start VALUES (?, ?, 1, ?, ?)", (self.stream, start, self.epoch, own.seq)
             )
         effective, position = self._writer.finish()
         connection.execute(
@@ -166,7 +176,7 @@ class Journal:
     def _open_segment(self, connection: sqlite3.Connection, seq: int) -> None:
         """Draws the segment's secret with its first entry, in that entry's transaction."""
         if self._open_count == 0:
-            self._open_first, self._secret = seq, self._chance(entry.SECRET_BYTES)
+            self._open_first, self._secret = seq, self.chance(entry.SECRET_BYTES)
             connection.execute(
                 "INSERT INTO segment (epoch, first, secret) VALUES (?, ?, ?)", (self.epoch, seq, self._secret)
             )
@@ -202,8 +212,16 @@ class Journal:
     def seal(self) -> None:
         """Seals the open segment, if there is one, with one signature."""
         with self._alone():
-            if self._open_count:
+            waits = self._open_count
+            if waits:
                 self._seal()
+        if waits:
+            self.sealed()
+
+    def sealed(self) -> None:
+        """Tells those who keep an eye on how far the sealed log has come."""
+        for call in self.on_seal:
+            call()
 
     def _seal(self) -> None:
         chain, first = self._chain, self._open_first or 0
@@ -225,27 +243,39 @@ class Journal:
 
 
 def open_epoch(
-    store: Store, stream: int, name: bytes, start: bytes, secret: bytes, now_ms: int, keyring: keys.PrivateKeys
+    store: Store,
+    stream: int,
+    name: bytes,
+    start: bytes,
+    secret: bytes,
+    now_ms: int,
+    keyring: keys.PrivateKeys,
+    *,
+    parent: tuple[bytes, int, bytes] | None = None,
 ) -> None:
-    """Begins a node's log: the epoch and its OPEN entry, sealed by itself."""
-    stamp = next_stamp(0, now_ms)
-    header = entry.encode_header(entry.Header(entry.OPEN, stamp >> 16, None, DERIVE_VERSION, start, None, 0, b""))
-    chain = entry.Chain.before(stream, name, 1)
+    """Begins a node's log: the epoch and its OPEN entry, sealed by itself.
+
+    *parent* (epoch, seq, head): where a former computer's log ended that this one goes on from.
+    """
+    stamp, seq = next_stamp(0, now_ms), parent[1] + 1 if parent else 1
+    opening = entry.Header(entry.OPEN, stamp >> 16, None, DERIVE_VERSION, start, *(parent or (None, 0, b"")))
+    header = entry.encode_header(opening)
+    chain = entry.Chain.before(stream, name, seq)
     chain.step(header, [], secret)
-    said = segment.statement(stream, name, 1, 1, segment.NO_SEAL, chain.head)
+    said = segment.statement(stream, name, seq, seq, segment.NO_SEAL, chain.head)
     signature = keyring.sign(keys.SEGMENT_LABEL, said)
     with store.write() as connection:
         epoch = connection.execute(
-            "INSERT INTO epoch (stream, name, seq, head, stamp, start, n, seal) VALUES (?, ?, 1, ?, ?, ?, 1, ?)",
-            (stream, name, chain.head, stamp_of(stamp >> 16), start, segment.seal_of(said, signature)),
+            "INSERT INTO epoch (stream, name, seq, head, stamp, start, n, seal) VALUES (?, ?, ?, ?, ?, ?, 1, ?)",
+            (stream, name, seq, chain.head, stamp_of(stamp >> 16), start, segment.seal_of(said, signature)),
         ).lastrowid
-        connection.execute("INSERT INTO process_start VALUES (?, ?, ?, 1)", (stream, start, epoch))
+        connection.execute("INSERT INTO process_start VALUES (?, ?, 1, ?, ?)", (stream, start, epoch, seq))
         connection.execute(
-            "INSERT INTO entry VALUES (?, 1, ?, ?, ?, 1, ?, ?, NULL, NULL)",
-            (epoch, stream, chain.stamp, start, header, wire.encode([])),
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, 1, ?, ?, NULL, NULL)",
+            (epoch, seq, stream, chain.stamp, start, header, wire.encode([])),
         )
         connection.execute(
-            "INSERT INTO segment (epoch, first, last, secret, head, signature, seal) VALUES (?, 1, 1, ?, ?, ?, ?)",
-            (epoch, secret, chain.head, signature, segment.seal_of(said, signature)),
+            "INSERT INTO segment (epoch, first, last, secret, head, signature, seal) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (epoch, seq, seq, secret, chain.head, signature, segment.seal_of(said, signature)),
         )
         store.put("stream", stream)

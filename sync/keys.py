@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from sync import wire
+from sync import limits, wire
 from sync.errors import BadEnrolmentCode, BadSignature
 
 KEY_BYTES, SIGNATURE_BYTES, FINGERPRINT_BYTES, CODE_SECRET_BYTES = 32, 64, 16, 10
@@ -21,12 +21,19 @@ PAGE_LABEL = b"cabang page 1\0"
 REQUEST_LABEL = b"cabang request 1\0"
 CERTIFICATE_LABEL = b"cabang certificate 1\0"
 ENROL_LABEL = b"cabang enrol 1\0"
+ROTATION_LABEL = b"cabang rotation 1\0"
+REMINDER_LABEL = b"cabang reminder 1\0"
+DOORBELL_LABEL = b"cabang doorbell 1\0"
 
 
 class PrivateKeys:
     """A node's two keys: signing (Ed25519) and encryption (X25519); *seed* is 64 random bytes, 32 for each."""
 
     def __init__(self, seed: bytes) -> None:
+        self.become(seed)
+
+    def become(self, seed: bytes) -> None:
+        """Holds the keys of *seed* from now on, for everybody who has this object: the end of a rotation."""
         self.seed = seed
         self._signing = Ed25519PrivateKey.from_private_bytes(seed[:KEY_BYTES])
         self._sealing = X25519PrivateKey.from_private_bytes(seed[KEY_BYTES:])
@@ -52,7 +59,11 @@ def fingerprint(sign_public: bytes) -> bytes:
 
 
 class Certificate(msgspec.Struct, array_like=True, frozen=True):
-    """What the hub says of a branch's keys.  ``serial`` counts the certificates of one stream; ``issued`` in ms."""
+    """What the hub says of a branch's keys: from which place of its log on they sign, and they alone.
+
+    ``serial`` counts the certificates of one stream; ``issued`` in ms.  They sign what follows entry ``after`` of the
+    epoch named ``epoch`` (empty: from the very beginning).
+    """
 
     version: int
     stream: int
@@ -61,6 +72,8 @@ class Certificate(msgspec.Struct, array_like=True, frozen=True):
     seal_public: bytes
     serial: int
     issued: int
+    epoch: bytes = b""
+    after: limits.Count = 0
 
 
 _certificate_decoder = msgspec.msgpack.Decoder(Certificate).decode

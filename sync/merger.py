@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Protocol
 
-from sync import clock, ids, overlay, policies, rows, stamps, wire
-from sync.changes import Change, Insert, Set
+from sync import clock, entry, event_stamps, feed_epochs, ids, overlay, policies, rows, stamps, wire
+from sync.changes import Change, Insert, Set, causes
 from sync.checks import check_children, check_row
-from sync.errors import BadValue, ForeignId, MissingRow, NotYours, SameIdOtherBytes, UnknownKind
+from sync.errors import N_, BadValue, ForeignId, MissingRow, NotYours, SameIdOtherBytes, UnknownKind
 from sync.feed import NOBODY, Feed
 from sync.merge import effective
 from sync.model import STICKY, TABLES, GroupSpec, TableSpec
@@ -34,6 +34,17 @@ class Place(Protocol):
     seq: int
     actor: bytes | None
     derive: int
+
+
+class EntryPlace:
+    """The entry being applied."""
+
+    __slots__ = ("actor", "derive", "n", "seq", "stamp", "start", "stream")
+
+    def __init__(self, stream: int, accepted: entry.Entry) -> None:
+        self.stream, self.seq, self.stamp = stream, accepted.seq, accepted.stamp
+        self.start, self.n = accepted.start, accepted.n
+        self.actor, self.derive = accepted.header.actor, accepted.header.derive
 
 
 class Merger:
@@ -75,7 +86,7 @@ class Merger:
 
     def prepare(self, changes: Sequence[Change]) -> None:
         """Gives the entry its effective stamp, one for all its ops.  Raises MissingRow for an unknown base."""
-        bases = [self._base_effective(change) for change in changes if isinstance(change, Set)]
+        bases = [self._effective_of(change.spec, op) for change in changes for op in causes(change)]
         self.effective = effective(self._previous, max(bases, default=0), self._place.stamp, self._received)
 
     def apply(self, change: Change) -> None:
@@ -118,7 +129,9 @@ class Merger:
     def _judge_children(self, change: Insert) -> None:
         spec = change.spec
         if spec.derive and self._place.derive not in spec.derive:
-            raise UnknownKind(kind=f"derivation {self._place.derive} of {spec.name}")
+            raise UnknownKind(
+                kind=N_("calculation %(version)s of %(table)s"), version=self._place.derive, table=spec.name
+            )
         check_children(change)
         for child in spec.children:
             for line in change.children[child.name]:
@@ -143,7 +156,7 @@ class Merger:
             and spec.natural(*(row[name] for name in spec.key_fields))
         )
         if not key or ids.natural(spec.id_space, key) != row["id"]:
-            raise BadValue(what=f"key of {spec.name}")
+            raise BadValue(what=N_("the key does not fit the record (%(table)s)"), table=spec.name)
 
     def _meet(self, change: Insert, row: Mapping[str, Any], held: dict[str, Any], now: Standing) -> None:
         """Two nodes made the thing with one natural key: a repeat, or each group concurrent with what stands."""
@@ -166,15 +179,14 @@ class Merger:
         now = Standing(change.op, self.effective, self.position)
         self._settle(spec, change.group, row, now, change.base, change.values)
 
-    def _base_effective(self, change: Set) -> int:
-        """The effective stamp of the op a change overwrote; one of this very entry has none of its own yet."""
-        base = change.base
-        if base is None or ids.same_unit(base, change.op):
+    def _effective_of(self, spec: TableSpec, op: bytes) -> int:
+        """The effective stamp of an op that was overwritten, or of an event that was seen."""
+        found = (event_stamps.of(self._connection, op),) if spec.seen else self._entry_of(op, "effective")
+        if found and found[0] is not None:
+            return int(found[0])
+        if feed_epochs.has_lost(self._connection, op):
             return 0
-        found = self._entry_of(base, "effective")
-        if found is None or found[0] is None:
-            raise MissingRow(what="base")
-        return int(found[0])
+        raise MissingRow(what=N_("the change it follows"))
 
     def _entry_of(self, op: bytes, columns: str) -> tuple[Any, ...] | None:
         self.before_lookup()
@@ -282,5 +294,4 @@ class Merger:
 
 
 def _actor_in(header: bytes) -> bytes | None:
-    actor = wire.decode_array(header, "entry header")[2]
-    return actor if isinstance(actor, bytes) else None
+    return entry.unit_header(header).actor

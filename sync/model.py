@@ -73,6 +73,11 @@ def sticky(peewee_field: F, *, safe: Any) -> F:
     return _declare(peewee_field, Declared(STICKY, safe=safe))
 
 
+def member(peewee_field: F) -> F:
+    """Is the element in the set?  Add wins: one row per element, and "in" is the safe value."""
+    return sticky(peewee_field, safe=True)
+
+
 def fact(peewee_field: F, *, personal: bool = False, implied: str = "") -> F:
     """Set once when the row is made.
 
@@ -95,6 +100,7 @@ class Synced(peewee.Model):
     name in error texts.  ``Sync.natural``: function (*key) → normalised natural key.  ``Sync.regrades``: pairs
     (field, table): when the field changes, rows of that table that refer to this row get a new audience.
     ``Sync.check``: function (row) that raises ``errors.BadValue``; ``Sync.check_children``: (row, children by table).
+    ``Sync.seen``: the fact is an event (``sync.events``), and this child table names the events its writer saw.
     """
 
     class Meta:
@@ -148,8 +154,7 @@ class GroupSpec:
 
 
 Look = Callable[[str, bytes], Mapping[str, Any] | None]
-AudienceRule = Callable[[Mapping[str, Any], Look], Iterable[int]]
-WriterRule = Callable[[Mapping[str, Any], Look], Iterable[int]]
+StreamRule = Callable[[Mapping[str, Any], Look], Iterable[int]]  # who holds a row, or who may write it
 
 
 @dataclass
@@ -160,8 +165,8 @@ class TableSpec:
     name: str
     model: type[Synced]
     is_fact: bool
-    audience: AudienceRule
-    writers: WriterRule | None
+    audience: StreamRule
+    writers: StreamRule | None
     owner: str
     natural: Callable[..., str] | None
     plain: tuple[FieldSpec, ...]
@@ -175,6 +180,7 @@ class TableSpec:
     check_children: Callable[[Mapping[str, Any], Mapping[str, list[dict[str, Any]]]], None] | None = None
     key_fields: tuple[str, ...] = ()
     id_space: str = ""
+    seen: str = ""
     in_digest: bool = True
 
     fields: tuple[FieldSpec, ...] = ()
@@ -271,8 +277,8 @@ def synced(model: type[Synced]) -> type[Synced]:
     plain = tuple(s for s in specs if not s.declared.personal)
     personal = tuple(s for s in specs if s.declared.personal)
     is_fact = bool(specs) and all(s.declared.policy == FACT for s in specs)
-    mixed = any(s.declared.policy == FACT for s in specs) and not is_fact
-    invariant(not mixed, f"{name} is either a field model or a fact model")
+    pure = is_fact or all(s.declared.policy != FACT for s in specs)
+    invariant(pure, f"{name} is either a field model or a fact model")
     spec = TableSpec(
         code=sync.code,
         name=name,
@@ -290,12 +296,12 @@ def synced(model: type[Synced]) -> type[Synced]:
         check_children=getattr(sync, "check_children", None),
         key_fields=tuple(inspect.signature(sync.natural).parameters) if hasattr(sync, "natural") else (),
         id_space=str(getattr(sync, "id_space", name)),
+        seen=getattr(sync, "seen", ""),
         in_digest=getattr(sync, "digest", True),
     )
     invariant(spec.code not in BY_CODE, f"table code {spec.code} is used once")
     invariant(set(spec.key_fields) <= spec.required, f"the key of {name} is made of fields that are never empty")
-    TABLES[name] = spec
-    BY_CODE[spec.code] = spec
+    TABLES[name] = BY_CODE[spec.code] = spec
     _SPACES.setdefault(spec.id_space, []).append(spec)
     return model
 

@@ -5,10 +5,12 @@ The process that makes one holds the folder's lock.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from sync import keys
+from sync import backup, epochs, keys, recovery
+from sync.canary import Keeper
 from sync.clock import Clock
 from sync.database import use_by_default
 from sync.folder import Folder, write_private
@@ -49,6 +51,32 @@ class Node:
         self.company_key: bytes = store.get("company_key")
         self.secret_key: bytes = store.get("session_secret")
         use_by_default(store)
+
+    def look_back(self) -> bool:
+        """At the start: goes on in a new epoch when the database was put back, by a restore or behind our back."""
+        keeper = Keeper(self.home, self.store)
+        restored = self.store.get(backup.RESTORED) is not None
+        older = restored or keeper.is_older()
+        if older:
+            why = epochs.RESTORED if restored else epochs.OLDER
+            epochs.go_on(self.journal, why, {backup.RESTORED: None, **self.on_new_epoch()})
+        keeper.keep()
+        self.journal.on_seal.append(keeper.keep)
+        self.canary = keeper
+        return older
+
+    def recovery_secret(self) -> bytes:
+        """What opens this node's backups; drawn at the first call, and kept in the database."""
+        held: bytes | None = self.store.get(recovery.NAME)
+        if held is None:
+            held = draw(recovery.SECRET_BYTES)
+            with self.store.write():
+                self.store.put(recovery.NAME, held)
+        return held
+
+    def on_new_epoch(self) -> Mapping[str, Any]:
+        """What else is put into the node table when the log goes on in a new epoch."""
+        return {}
 
     @property
     def folder(self) -> Path:

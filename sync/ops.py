@@ -23,7 +23,7 @@ import msgspec
 from sync import clock, ids, limits, wire
 from sync.changes import Change, Insert, Set
 from sync.entry import Entry
-from sync.errors import BadValue, Malformed, UnknownKind, UnreadablePayload
+from sync.errors import N_, BadValue, Malformed, UnknownKind, UnreadablePayload
 from sync.model import BY_CODE, FieldSpec, TableSpec, id_space
 
 INSERT, KEYED, SET, PERSON = 1, 2, 3, 4
@@ -66,11 +66,11 @@ def check_values(fields: tuple[FieldSpec, ...], rows: Sequence[Sequence[Any]]) -
     try:
         msgspec.convert(rows, plan.rows)
     except msgspec.ValidationError as error:
-        raise BadValue(what=str(error)) from None
+        raise BadValue(what=N_("a value is of another kind than its field, or too long"), said=str(error)) from None
     for place, field in plan.references:
         for row in rows:
             if row[place] is not None and len(row[place]) not in _ID_SIZES:
-                raise BadValue(what=field.name)
+                raise BadValue(what=N_("a reference is neither id, key nor place"), field=field.name)
 
 
 def write(op: list[Any]) -> bytes:
@@ -78,7 +78,7 @@ def write(op: list[Any]) -> bytes:
     try:
         return wire.encode(op)
     except UnicodeEncodeError as error:
-        raise BadValue(what=str(error)) from None
+        raise BadValue(what=N_("a text holds half a character"), said=str(error)) from None
 
 
 # --- reading ---------------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def read_entry(entry: Entry, stream: int) -> list[Change]:
     try:
         return _Reader(entry, stream).read()
     except Malformed as error:
-        raise UnreadablePayload(why=error.params["why"]) from None
+        raise UnreadablePayload(why=error.params["why"], said=error.params.get("said", "")) from None
 
 
 class _Reader:
@@ -113,7 +113,7 @@ class _Reader:
         if spec is None or kind not in _PARSERS:
             raise UnknownKind(kind=f"{kind}/{code}")
         if personal and kind in (INSERT, KEYED):
-            raise _bad("a row made in a personal op")
+            raise _bad(N_("a row made in a personal op"))
         _PARSERS[kind](self, spec, self.frame.own(ordinal), op, personal)
 
     def _insert(self, spec: TableSpec, name: bytes, op: list[Any], personal: bool) -> None:
@@ -121,12 +121,12 @@ class _Reader:
 
     def _keyed(self, spec: TableSpec, name: bytes, op: list[Any], personal: bool) -> None:
         if type(op[2]) is not str or len(op) < 4:
-            raise _bad("a key is text")
+            raise _bad(N_("a key is text"))
         self._made(spec, ids.natural(spec.id_space, op[2]), name, op[3:], True)
 
     def _made(self, spec: TableSpec, row: bytes, name: bytes, rest: list[Any], keyed: bool) -> None:
         if not rest or type(rest[0]) is not list:
-            raise _bad("values are an array")
+            raise _bad(N_("values are an array"))
         values = self._values(spec.plain, rest[0], name) + (None,) * len(spec.personal)
         children = dict(self._child(spec, part, name) for part in rest[1:])
         for child in spec.children:
@@ -136,7 +136,7 @@ class _Reader:
 
     def _child(self, spec: TableSpec, part: Any, name: bytes) -> tuple[str, list[tuple[Any, ...]]]:
         if type(part) is not list or not part or len(part) - 1 > limits.OP_ROWS_MAX:
-            raise _bad("child rows are an array")
+            raise _bad(N_("child rows are an array"))
         child = next((c for c in spec.children if c.code == part[0]), None)
         if child is None:
             raise UnknownKind(kind=f"{spec.code}/{part[0]}")
@@ -146,31 +146,31 @@ class _Reader:
         row = self.frame.restore(op[2], spec.name, _id_of)
         place = self.places.get(row) if row else None
         if place is None or not personal or type(op[3]) is not list:
-            raise _bad("personal values without their row")
+            raise _bad(N_("personal values without their row"))
         made = self.changes[place]
         if not isinstance(made, Insert) or made.spec is not spec:
-            raise _bad("personal values of another row")
+            raise _bad(N_("personal values of another row"))
         values = self._values(spec.personal, op[3], made.op)
         made.values = made.values[: len(spec.plain)] + values
 
     def _set(self, spec: TableSpec, name: bytes, op: list[Any], personal: bool) -> None:
         row = self.frame.restore(op[2], spec.name, _id_of)
         if row is None or spec.is_fact or len(op) < 4:
-            raise _bad("nothing to set")
+            raise _bad(N_("nothing to set"))
         for part in op[3:]:
             self.changes.append(self._group(spec, row, name, part, personal))
 
     def _group(self, spec: TableSpec, row: bytes, name: bytes, part: Any, personal: bool) -> Set:
         if type(part) is not list or len(part) < 2 or type(part[0]) is not int:
-            raise _bad("a group is an array")
+            raise _bad(N_("a group is an array"))
         if not 0 <= part[0] < len(spec.groups):
             raise UnknownKind(kind=f"{spec.code}.{part[0]}")
         group = spec.groups[part[0]]
         if group.personal is not personal:
-            raise _bad("personal values and others stand in ops of their own")
+            raise _bad(N_("personal values and others stand in ops of their own"))
         base = self.frame.restore(part[1], "", _no_key)
         if base is not None and not ids.is_op_id(base):
-            raise _bad("a base is an op's name")
+            raise _bad(N_("a base is an op's name"))
         return Set(spec, row, name, group, base, self._values(group.fields, part[2:], name))
 
     def _values(self, fields: tuple[FieldSpec, ...], given: Any, op: bytes) -> tuple[Any, ...]:
@@ -228,8 +228,8 @@ class _Plan:
             return list(msgspec.structs.astuple(msgspec.convert(given, self._shape)))
         except msgspec.ValidationError as error:
             if type(given) is list and len(given) > self._width:
-                raise UnknownKind(kind="a field of a newer version") from None
-            raise _bad(str(error)) from None
+                raise UnknownKind(kind=N_("a field of a newer version")) from None
+            raise _bad(N_("a value is of another kind than its field, or too long"), str(error)) from None
 
 
 @cache
@@ -247,21 +247,21 @@ _PARSERS: dict[int, Callable[[_Reader, TableSpec, bytes, list[Any], bool], None]
 
 def _head(op: list[Any]) -> tuple[int, int]:
     if len(op) < 3 or type(op[0]) is not int or type(op[1]) is not int:
-        raise _bad("no kind and table")
+        raise _bad(N_("no kind and table"))
     if op[0] == PERSON and len(op) != 4:
-        raise _bad("a personal op has four parts")
+        raise _bad(N_("a personal op has four parts"))
     return op[0], op[1]
 
 
 def _id_of(target: str, key: str) -> bytes:
     if not target:
-        raise _bad("a key where none may stand")
+        raise _bad(N_("a key where none may stand"))
     return ids.natural(id_space(target), key)
 
 
 def _no_key(target: str, key: str) -> bytes:
-    raise _bad("a base is no key")
+    raise _bad(N_("a base is no key"))
 
 
-def _bad(why: str) -> Malformed:
-    return Malformed(what="op", why=why)
+def _bad(why: str, said: str = "") -> Malformed:
+    return Malformed(what="op", why=why, said=said)

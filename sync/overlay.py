@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sync import rows, stamps, wire
+from sync import event_stamps, rows, stamps, wire
 from sync.changes import Change, Insert, Set
 from sync.model import GroupSpec, TableSpec
 from sync.stamps import Standing
@@ -98,6 +98,8 @@ def make(connection: sqlite3.Connection, change: Insert, derive: int, standing: 
         rows.insert(connection, spec, (change.row, *change.values, stamps.fresh(*standing)))
         return
     rows.insert(connection, spec, (change.row, *change.values))
+    if spec.seen and standing.effective:
+        event_stamps.keep(connection, change.row, standing.effective)
     if spec.children:
         rows.insert_children(connection, spec, change.row, change.children)
         rows.insert_derived(connection, rows.derive(spec, derive, change.fields, change.lines))

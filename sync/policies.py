@@ -9,7 +9,13 @@ written without seeing each other.  No version vectors, no stamps as bases.
 - ``sticky``: among heads with the safe value, else among all, the highest order stands.  A safe value that gave way
   to an op which had seen it is no head any more; one nobody saw still counts.  All heads are kept, so any order of
   arrival ends in the same set and the same op.
+- ``set`` (``model.member``): ``sticky`` with "in" as the safe value, on a row per element whose id is its natural key,
+  so that two nodes that add one element make one row.  Adding to what is in and taking out what is out change
+  nothing.  Add wins: an element is out when every add of it was overwritten, and only by one who saw that add; who
+  takes it out without knowing of another add did not mean that one.  Two adds that did not see each other are two
+  heads and one stands; taking it out names that one, the other add stands again, and the conflict list says so.
 - ``fact`` (append, ledger): rows are immutable, union by id.
+- ``events``: facts as well; what they make of a thing is folded on every node, see ``sync.events``.
 """
 
 from collections.abc import Sequence

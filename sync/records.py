@@ -4,11 +4,13 @@ Both reach branches by the feed; neither is in any log entry nor in the digest.
 """
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 from peewee import BlobField, BooleanField, IntegerField, TextField
 
-from sync.model import IdField, Look, Synced, fact, hub_only, lww, synced
+from sync.errors import MadeAfterRevocation
+from sync.model import HUB, IdField, Look, Synced, fact, hub_only, lww, synced
 
 
 def _place(row: Mapping[str, Any], look: Look) -> Iterable[int]:
@@ -49,12 +51,16 @@ class Conflict(Synced):
 
 
 def _origin(row: Mapping[str, Any], look: Look) -> Iterable[int]:
-    return (row["stream"],)
+    """The branch it came from; not the computer that follows one whose key was withdrawn."""
+    return (HUB,) if row["reason"] == MadeAfterRevocation.code else (row["stream"],)
 
 
 @synced
 class HeldEntry(Synced):
-    """An accepted entry that could not be applied: which, why (an error's code and words), and whether it is by now."""
+    """An accepted entry that could not be applied: which, why (an error's code and words), and whether it is by now.
+
+    ``epoch``: the name of the epoch in which ``seq`` counts.
+    """
 
     id = IdField(primary_key=True)
     stream = lww(IntegerField())
@@ -63,6 +69,7 @@ class HeldEntry(Synced):
     reason = lww(TextField())
     detail = lww(TextField())
     released = lww(BooleanField(default=False))
+    epoch = lww(BlobField())
     stamps = BlobField()
 
     class Sync:
@@ -71,3 +78,8 @@ class HeldEntry(Synced):
         writers = staticmethod(hub_only)
         owner = "head office"
         digest = False
+
+
+def held_id(epoch: int, seq: int) -> bytes:
+    """The id of the notice about a held entry."""
+    return sha256(b"cabang held entry 1\0" + epoch.to_bytes(8, "big") + seq.to_bytes(8, "big")).digest()[:16]

@@ -1,22 +1,57 @@
-"""What the hub knows of the streams it takes: what the door asks before it opens."""
+"""What the hub knows of the streams it takes: whose request this is, and what the door asks before it opens."""
 
-from sync import clock, entry
+from collections.abc import Callable
+from functools import partial
+
+from sync import certificates, clock, entry, limits
+from sync.certificates import Certified
+from sync.errors import BadSignature, KeyReplaced, RevokedSender, UnknownSender
 from sync.store import Store
 from sync.verify import Held, Sender
 
 
 class Registry:
-    """Looks things up for ``verify.open_segment``; inside ``write()`` it sees what the transaction has stored."""
+    """Looks things up for ``verify.open_segment``; inside ``write()`` it sees what the transaction has stored.
+
+    ``late``: what passes this door is kept and does not count.
+    """
+
+    late = False
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def speaker(self, stream: int, signed_by: Callable[[bytes], None]) -> Certified:
+        """The certificate whose key *signed_by* accepts (it raises BadSignature); a withdrawn one may still speak.
+
+        Raises UnknownSender, BadSignature, and KeyReplaced for a key the branch itself has replaced.
+        """
+        held = certificates.newest(self._store, stream)
+        if not held:
+            raise UnknownSender(stream=stream)
+        for place, one in enumerate(held):
+            try:
+                signed_by(one.sign_public)
+            except BadSignature:
+                continue
+            if place and one.withdrawn is None:
+                raise KeyReplaced
+            return one
+        raise BadSignature(what="request")
+
+    def door_for(self, speaker: Certified) -> "Registry":
+        """The door that *speaker* comes to."""
+        return self if speaker.withdrawn is None else Withdrawn(self._store, speaker)
+
     def sender(self, stream: int) -> Sender | None:
-        """Key and revocation of an enrolled branch."""
-        found = self._store.connection().execute(
+        """The key in force of an enrolled branch; one withdrawn since the request was read takes nothing any more."""
+        connection = self._store.connection()
+        found = connection.execute(
             "SELECT sign_public, revoked_after FROM stream WHERE stream = ? AND sign_public IS NOT NULL", (stream,)
         ).fetchone()  # fmt: skip
-        return Sender(*found) if found else None
+        if found is None:
+            return None
+        return Sender(found[0], None if found[1] is None else 0, partial(certificates.key_at, connection, stream))
 
     def held(self, stream: int, epoch: bytes) -> Held | None:
         """Where the chain of an epoch ends."""
@@ -48,3 +83,28 @@ class Registry:
             (stream, header.parent_epoch, header.parent_seq, header.parent_head),
         ).fetchone()
         return found is not None
+
+
+class Withdrawn(Registry):
+    """The door of a withdrawn key: its log goes on where it stood, so that people can look at it, up to a limit.
+
+    It opens no epoch, and a newer one that has replaced it does not close it: nothing of it counts anyway.
+    """
+
+    late = True
+
+    def __init__(self, store: Store, speaker: Certified) -> None:
+        super().__init__(store)
+        self._speaker = speaker
+
+    def sender(self, stream: int) -> Sender | None:
+        """The withdrawn key, and the last entry that is kept at all."""
+        return Sender(self._speaker.sign_public, self._speaker.last_seq + limits.WITHDRAWN_ENTRIES_MAX)
+
+    def held(self, stream: int, epoch: bytes) -> Held | None:
+        """Where the chain ends; raises RevokedSender for an epoch that began later, or that nobody has heard of."""
+        number = certificates.epoch_number(self._store.connection(), stream, epoch)
+        found = super().held(stream, epoch)
+        if found is None or number > self._speaker.last_epoch:
+            raise RevokedSender
+        return found._replace(closed=False)

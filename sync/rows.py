@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sync import ids
+from sync import event_stamps, ids
 from sync.model import TABLES, GroupSpec, Look, TableSpec, child_spec, sharing_ids
 
 Row = tuple[Any, ...]
@@ -140,6 +140,8 @@ def erase(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> Non
         connection.execute(derived_statements(table).erase, key)
     for child in spec.children:
         connection.execute(child_statements(spec.name, child.name).erase, (row_id,))
+    if spec.seen:
+        event_stamps.forget(connection, row_id)
     connection.execute(statements(spec.name).erase, (row_id,))
 
 
@@ -185,12 +187,18 @@ def _derived_keys(
 
 
 def entry_of(connection: sqlite3.Connection, op: bytes, columns: str) -> Row | None:
-    """Columns of the entry an op belongs to, by the op's name; None when it is not held."""
+    """Columns of the entry (e) an op belongs to, by the op's name; None when it is not held."""
     name = ids.unpack(op)
+    return entry_named(connection, name.stream, name.start, name.n, columns)
+
+
+def entry_named(connection: sqlite3.Connection, stream: int, start: bytes, n: int, columns: str) -> Row | None:
+    """Columns of the entry (e) that is unit number *n* of a process start; None when it is not held."""
     found = connection.execute(
-        f"SELECT {columns} FROM process_start p JOIN entry e ON e.epoch = p.epoch AND e.seq = p.seq + ? - 1 "
-        "WHERE p.stream = ? AND p.start = ?",
-        (name.n, name.stream, name.start),
+        f"SELECT {columns} FROM (SELECT epoch AS within, seq - n AS shift FROM process_start "
+        "WHERE stream = ?1 AND start = ?2 AND n <= ?3 ORDER BY n DESC LIMIT 1) "
+        "JOIN entry e ON e.epoch = within AND e.seq = shift + ?3 WHERE e.start = ?2 AND e.n = ?3",
+        (stream, start, n),
     ).fetchone()
     return tuple(found) if found else None
 

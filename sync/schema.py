@@ -22,6 +22,11 @@ CREATE TABLE stream (
     stream INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, certificate BLOB, sign_public BLOB,
     revoked_after INTEGER, last_contact INTEGER, reported_waiting INTEGER, reported_oldest INTEGER, clock_error INTEGER
 );
+CREATE TABLE certificate (
+    stream INTEGER NOT NULL, serial INTEGER NOT NULL, sign_public BLOB NOT NULL, signed BLOB NOT NULL,
+    epoch BLOB NOT NULL, after INTEGER NOT NULL, withdrawn INTEGER, last_epoch INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL, PRIMARY KEY (stream, serial)
+) WITHOUT ROWID;
 CREATE TABLE enrolment (
     name BLOB PRIMARY KEY, secret BLOB, stream INTEGER NOT NULL, made_at INTEGER NOT NULL, used_by BLOB
 ) WITHOUT ROWID;
@@ -32,8 +37,8 @@ CREATE TABLE epoch (
     confirmed INTEGER NOT NULL DEFAULT 0, acknowledged INTEGER NOT NULL DEFAULT 0, UNIQUE (stream, name)
 );
 CREATE TABLE process_start (
-    stream INTEGER NOT NULL, start BLOB NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
-    PRIMARY KEY (stream, start)
+    stream INTEGER NOT NULL, start BLOB NOT NULL, n INTEGER NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (stream, start, n)
 ) WITHOUT ROWID;
 CREATE TABLE segment (
     epoch INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER, secret BLOB NOT NULL, size INTEGER NOT NULL DEFAULT 0,
@@ -57,6 +62,8 @@ CREATE TABLE feed (
     kind INTEGER NOT NULL DEFAULT 0, maker INTEGER NOT NULL DEFAULT -1, PRIMARY KEY (audience, position, tbl, row)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX feed_row ON feed (row, tbl, audience);
+CREATE TABLE task_done (task TEXT PRIMARY KEY, at INTEGER NOT NULL, actor BLOB) WITHOUT ROWID;
+CREATE TABLE copy_seen (stream INTEGER PRIMARY KEY, at INTEGER NOT NULL, times INTEGER NOT NULL);
 CREATE TABLE overlay (
     tbl INTEGER NOT NULL, row BLOB NOT NULL, grp INTEGER NOT NULL, seq INTEGER NOT NULL, stamp BLOB, vals BLOB,
     PRIMARY KEY (tbl, row, grp, seq)
@@ -65,6 +72,7 @@ CREATE TABLE head (
     tbl INTEGER NOT NULL, row BLOB NOT NULL, grp INTEGER NOT NULL, op BLOB NOT NULL, effective INTEGER NOT NULL,
     vals BLOB NOT NULL, PRIMARY KEY (tbl, row, grp, op)
 ) WITHOUT ROWID;
+CREATE TABLE event_stamp (event BLOB PRIMARY KEY, effective INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE request (name TEXT PRIMARY KEY, row BLOB NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX overlay_seq ON overlay (seq);
 """

@@ -90,7 +90,7 @@ def inflate(envelope: Envelope) -> list[list[Any]]:
     for entry in entries:
         if not entry or type(entry[0]) is not bytes:
             raise Malformed(what="segment", why="an entry without header")
-        if large and sum(_item_bytes(item) for item in entry) > limits.ENTRY_BYTES_MAX:
+        if large and sum(_item_bytes(item) for item in entry) > limits.ENTRY_BYTES_MAX + limits.CARRIED_NAMES_BYTES:
             raise TooLarge(what="entry", limit=limits.ENTRY_BYTES_MAX)
     if bool(envelope.secret) != uses_secret(entries):
         raise Malformed(what="segment", why="the secret and the personal ops do not fit")
@@ -103,7 +103,8 @@ def uses_secret(entries: list[list[Any]]) -> bool:
 
 
 def _item_bytes(item: Any) -> int:
-    return len(item) if type(item) is bytes else sum(len(part) for part in item if part)
+    """The size of a header or an op; a salt beside it does not count."""
+    return len(item) if type(item) is bytes else max((len(part) for part in item if part), default=0)
 
 
 def acknowledgement(stream: int, epoch: bytes, seq: int, head: bytes, received_ms: int) -> bytes:

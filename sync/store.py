@@ -5,6 +5,7 @@ SQLite in WAL mode with synchronous=FULL: what ``write()`` has committed survive
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,6 +29,26 @@ CLOSED, OPEN, WIDE = 0, 1, 2
 PAGE_BYTES = 4096
 
 
+class _Reader:
+    """A thread's read-only connection; closed when the thread ends or the store does."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            isolation_level=None,
+            cached_statements=256,
+            check_same_thread=False,
+            timeout=5,
+        )
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Store:
     """The file at *path*.  Threads read through ``connection()``; one at a time writes inside ``write()``."""
 
@@ -35,7 +56,7 @@ class Store:
         self.path = path
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
         self._gate = CLOSED
         self._owner: int | None = None
         self._idle = threading.Condition()
@@ -81,19 +102,11 @@ class Store:
         """The writer's connection for the thread inside ``write()``, else this thread's read-only one."""
         if self._owner == threading.get_ident():
             return self._writer
-        reader = getattr(self._local, "reader", None)
+        reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            reader = sqlite3.connect(
-                f"{self.path.absolute().as_uri()}?mode=ro",
-                uri=True,
-                isolation_level=None,
-                cached_statements=256,
-                check_same_thread=False,
-                timeout=5,
-            )
-            self._local.reader = reader
-            self._readers.append(reader)
-        return reader
+            reader = self._local.reader = _Reader(self.path)
+            self._readers.add(reader)
+        return reader.connection
 
     def get(self, name: str) -> Any:
         """A value of the node table, or None."""
@@ -186,7 +199,6 @@ class Store:
 
     def close(self) -> None:
         """Closes every connection; the store is of no use afterwards."""
-        for reader in self._readers:
+        for reader in list(self._readers):
             reader.close()
-        self._readers.clear()
         self._writer.close()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
-from sync import ids, limits, ops, rows, stamps, wire
+from sync import certificates, ids, limits, ops, rows, stamps, wire
 from sync.changes import Change, Insert, Set
 from sync.checks import check_children, check_row
 from sync.errors import NoSuchRow, NotAllowedHere, UnitTooLarge, invariant
@@ -75,6 +75,10 @@ class Unit:
     def register_stream(self, stream: int, code: str) -> None:
         """At the hub: the branch number *stream* may enrol (its keys come with its enrolment)."""
         self._connection.execute("INSERT INTO stream (stream, code) VALUES (?, ?)", (stream, code))
+
+    def withdraw_certificate(self, stream: int) -> int:
+        """At the hub: the key of branch number *stream* signs nothing more that counts; returns the last that does."""
+        return certificates.withdraw(self._connection, stream, self.stamp_ms)
 
     def has(self, table: str, row_id: bytes) -> bool:
         """True when *table*, or a table that shares its ids, holds the row.  For tables nothing ever leaves."""

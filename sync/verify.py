@@ -9,15 +9,20 @@ applied; failing there is quarantine, never refusal.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sync import entry, keys, segment
+from sync import entry, keys, segment, wire
 from sync.errors import EpochClosed, Fork, Gap, Malformed, RevokedSender, UnknownSender, invariant
 
 
 class Sender(NamedTuple):
-    """What the registry knows of a stream's writer."""
+    """What the registry knows of a stream's writer.  *key_at(epoch, first)*: its key at a place of its log."""
 
     sign_public: bytes
     revoked_after: int | None = None
+    key_at: Callable[[bytes, int], bytes | None] | None = None
+
+    def key_for(self, envelope: segment.Envelope) -> bytes:
+        """The key that may seal this segment: the one in force at its place, where keys have changed."""
+        return (self.key_at and self.key_at(envelope.epoch, envelope.first)) or self.sign_public
 
 
 class Held(NamedTuple):
@@ -33,15 +38,26 @@ class Held(NamedTuple):
 
 
 class VerifiedSegment:
-    """A segment whose every byte is vouched for.  Only ``open_segment`` makes one."""
+    """A segment whose every byte is vouched for.  Only ``open_segment`` makes one.
 
-    __slots__ = ("entries", "envelope", "head", "seal", "size")
+    ``size``: bytes of its entries as they are stored, headers and payloads; ``end``: the chain after the last one.
+    """
+
+    __slots__ = ("end", "entries", "envelope", "head", "seal", "size")
     _door = object()
 
-    def __init__(self, door: object, envelope: segment.Envelope, entries: list[entry.Entry], seal: bytes, size: int):
+    def __init__(
+        self,
+        door: object,
+        envelope: segment.Envelope,
+        entries: list[entry.Entry],
+        end: entry.Chain,
+        seal: bytes,
+        size: int,
+    ):
         invariant(door is VerifiedSegment._door, "only the door makes verified segments")
-        self.envelope, self.entries, self.seal, self.size = envelope, entries, seal, size
-        self.head = entries[-1].head
+        self.envelope, self.entries, self.end, self.seal, self.size = envelope, entries, end, seal, size
+        self.head = end.head
 
 
 Repeat = Callable[[segment.Envelope], bytes | None]
@@ -73,9 +89,10 @@ def open_segment(
     said = segment.statement(
         envelope.stream, envelope.epoch, envelope.first, envelope.last, seal_before, entries[-1].head
     )
-    keys.check(sender.sign_public, keys.SEGMENT_LABEL, said, envelope.signature, "segment")
+    keys.check(sender.key_for(envelope), keys.SEGMENT_LABEL, said, envelope.signature, "segment")
     seal = segment.seal_of(said, envelope.signature)
-    return VerifiedSegment(VerifiedSegment._door, envelope, entries, seal, len(data))
+    size = sum(len(one.header_bytes) + len(wire.encode(one.items)) for one in entries)
+    return VerifiedSegment(VerifiedSegment._door, envelope, entries, chain, seal, size)
 
 
 def _sender(sender_of: Callable[[int], Sender | None], envelope: segment.Envelope) -> Sender:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from sync import ids, limits
-from sync.errors import Malformed, TooLarge
+from sync.errors import N_, Malformed, TooLarge
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -30,14 +30,14 @@ def decode_struct(decoder: Callable[[bytes], T], data: bytes, what: str) -> T:
     try:
         return decoder(data)
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed(what=what, why=str(error)) from None
+        raise Malformed(what=what, why=N_("its bytes cannot be read"), said=str(error)) from None
 
 
 def decode_array(data: bytes, what: str, decoder: Callable[[bytes], Any] = _decode_any) -> list[Any]:
     """The MessagePack array in *data*; raises Malformed for anything else, trailing bytes and deep nesting included."""
     value = decode_struct(decoder, data, what)
     if not isinstance(value, (list, tuple)):
-        raise Malformed(what=what, why="not an array")
+        raise Malformed(what=what, why=N_("it is no array"))
     return value  # type: ignore[return-value]
 
 
@@ -110,11 +110,11 @@ class Frame:
             return id_of(target, value)
         back, ordinal = (0, value) if type(value) is int else _pair(value)
         if not (0 <= back < self.n and 0 <= ordinal <= limits.ORDINAL_MAX):
-            raise Malformed(what="reference", why="points outside its process")
+            raise Malformed(what="reference", why=N_("a reference points outside its process"))
         return self._prefix + (self.n - back).to_bytes(4, "big") + ordinal.to_bytes(2, "big")
 
 
 def _pair(value: Any) -> tuple[int, int]:
     if type(value) is list and len(value) == 2 and type(value[0]) is int and type(value[1]) is int:
         return value[0], value[1]
-    raise Malformed(what="reference", why="neither id, key, ordinal nor pair")
+    raise Malformed(what="reference", why=N_("a reference is neither id, key nor place"))

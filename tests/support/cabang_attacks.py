@@ -6,6 +6,7 @@ An attack makes a request's bytes from a company and a ``Forge``.  ``outcome`` s
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import cabang_carried
 from cabang_forge import LATER, Forge, Items, changed_body, changed_envelope, flipped
 from cabang_pair import Company, keyring
 
@@ -158,7 +159,7 @@ def _too_many_ops(forge: Forge) -> bytes:
 
 
 def _large_entry(forge: Forge) -> bytes:
-    return forge.signed_blindly([[forge.header(), bytes(limits.ENTRY_BYTES_MAX)]])
+    return forge.signed_blindly([[forge.header(), bytes(limits.ENTRY_BYTES_MAX + limits.CARRIED_NAMES_BYTES)]])
 
 
 def _zstd(change: Callable[[bytes], bytes]) -> Make:
@@ -207,7 +208,9 @@ HEADERS = [
     Attack("header: no array", "malformed", _sent(lambda f: f.signed_blindly([[wire.encode(5)]]))),
     Attack("header: too few fields", "malformed", _headed(1, 1, None)),
     Attack("header: too many fields", "malformed", _headed(1, 1, None, 1, _START, 1)),
-    Attack("header: an unknown kind", "malformed", _headed(2, 1, None, 1, _START)),
+    Attack("header: an unknown kind", "malformed", _headed(3, 1, None, 1, _START)),
+    Attack("header: a kind of text", "malformed", _headed("1", 1, None, 1, _START)),
+    Attack("header: no fields", "malformed", _headed()),
     Attack("header: time runs backwards", "malformed", _headed(1, -1, None, 1, _START)),
     Attack("header: time beyond 48 bits", "malformed", _headed(1, 1 << 48, None, 1, _START)),
     Attack("header: time is text", "malformed", _headed(1, "1", None, 1, _START)),
@@ -292,6 +295,10 @@ def _opening(parent: Callable[[Forge], Any] = lambda forge: None, **how: Any) ->
     return _sent(lambda forge: opened(forge, forge.open_header(parent(forge)), **how))
 
 
+def _blindly(header: bytes) -> Wire:
+    return lambda forge: forge.signed_blindly([[header, CUSTOMER]])
+
+
 def _no_opening(forge: Forge) -> bytes:
     return changed_envelope(forge.good(), epoch=NEW)
 
@@ -314,13 +321,18 @@ EPOCHS = [
     Attack("epoch: an opening with ops", "malformed", _opening(items=[CUSTOMER])),
 ]
 
-DOOR = [*REQUESTS, *ENVELOPES, *HEADERS, *CHAINS, *EPOCHS]
+CARRIED = [
+    *(Attack(f"carried: {name}", "malformed", _sent(_blindly(data))) for name, data in cabang_carried.BROKEN.items()),
+    Attack("carried: a personal op without its salt", "malformed", _sent(cabang_carried.unsalted)),
+]  # fmt: skip
+
+DOOR = [*REQUESTS, *ENVELOPES, *HEADERS, *CHAINS, *EPOCHS, *CARRIED]
 
 
 def _close_epoch(company: Company, forge: Forge) -> None:
     """A newer epoch replaces the one the forge still writes in."""
     data = opened(forge, forge.open_header())
-    assert company.hub.exchange.answer(forge.request(data)).refusal is None
+    assert company.hub.exchange.answer(forge.request(data, epoch=NEW)).refusal is None
 
 
 LASTING = [

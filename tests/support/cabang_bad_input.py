@@ -6,35 +6,35 @@ the hub answers real HTTP, and the ``cabang`` command finds both by their socket
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-import cabang_rows
-import pytest
-from cabang_branch import PASSWORD, TillHand, Visitor
+from cabang_branch import TillHand
+from cabang_inside import cabang
 from cabang_meddling import MeddledLine
-from click.testing import CliRunner, Result
+from cabang_serving import serving
+from cabang_visitor import PASSWORD, Visitor
+from click.testing import Result
 
 import branch_node.app
 import branch_node.commands
 import central_hub.app
 import central_hub.commands
-import cli
 from branch_node.node import BranchNode
 from central_hub.node import HubNode
 from crm import catalogue, customers
 from crm.commands import Command, bound
+from sync import digest
 from sync.database import use_by_default, using
 from sync.errors import CabangError
+from sync.feed import Feed
 from sync.folder import Folder
 from sync.handover_lines import Relayed
 from sync.handover_server import HandoverServer
 from sync.node import Node
-from ui.console import imports, language, saying
 from ui.serve import WebServer
 from ui.translate import translate_error
 
@@ -45,29 +45,6 @@ INSIDE = re.compile(r"\b(hash|seq|epoch|stream|segment|HLC|quarantine|merge|nonc
 Opened = TypeVar("Opened", HubNode, BranchNode)
 PLACE = re.compile(r"%\((\w+)\)s")
 OURS = ("what", "why", "owner")  # places whose values are messages of the program
-
-
-# --- commands --------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def speaking(wanted: str) -> Iterator[None]:
-    """Inside, commands of this process speak *wanted*, "id" or "en"."""
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (language, saying, imports):
-            patch.setattr(module, "LANGUAGE", wanted)
-        yield
-
-
-def cabang(*words: str | Path, wanted: str = "en", stdin: str = "") -> Result:
-    """``cabang *words*`` in the language *wanted*; an error that is none of ours is raised."""
-    texts = [str(word) for word in words]
-    cabang_rows.command_used(*texts)
-    with speaking(wanted):
-        done = CliRunner().invoke(cli.main, texts, input=stdin)
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done
 
 
 def facts(done: Result) -> dict[str, Any]:
@@ -114,18 +91,6 @@ def _kinds(kind: type[CabangError]) -> Iterator[type[CabangError]]:
 
 
 # --- the company -----------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def serving(server: WebServer) -> Iterator[WebServer]:
-    """Inside, *server* answers."""
-    thread = threading.Thread(target=server.start, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        thread.join()
 
 
 @dataclass
@@ -197,7 +162,8 @@ class Company:
     def _state(self, node: Node) -> tuple[str, dict[str, int]]:
         tables = [name for (name,) in self.rows(node, _TABLES)]
         counts = {name: self.rows(node, f'SELECT count(*) FROM "{name}"')[0][0] for name in tables}
-        return self.done("digest", node.folder), counts
+        held = digest.of_hub(node.store, Feed(node.store)) if node is self.hub else digest.of_branch(node.store)
+        return held, counts
 
     def whole(self) -> None:
         """Nothing was lost: all is exchanged, both hold the same, and every record of both is whole."""

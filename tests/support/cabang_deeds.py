@@ -5,11 +5,13 @@ from random import Random
 from typing import Any
 
 from cabang_pair import COMPANY_KEY, BranchSide, Side
+from cabang_transfers import any_transfer, imported_count, new_transfer, shelf_counted
 
-from crm import catalogue, customers, messages, stock, users
+from crm import catalogue, customers, messages, sms_facts, stock, users
 from crm.branches import BranchSetting
 from crm.catalogue import ProvisionalProduct
 from crm.customers import ContactPoint, Customer
+from crm.errors import BusinessError
 from crm.selling.rules import Line, Paid
 from crm.selling.writing import record_sale
 from crm.users import Credential, User
@@ -20,6 +22,7 @@ Deed = Callable[[Any, Random], object]
 NAMES = ("Sari", "Dewi", "Agus", "Putu", "Rina", "Budi")
 NUMBERS = ("17850", "17851", "17852")
 ODD_CODES = ("85123A", "84406B", "POST")
+INTERESTS = ("ban", "oli")
 FIELDS = ("name", "street", "city", "birth_date", "caution", "kind", "archived", "home_branch")
 
 
@@ -114,6 +117,18 @@ def note(side: Side, draw: Random) -> object:
         return customers.add_note(unit, customer, "remark", draw.choice(NAMES))
 
 
+def interest(side: Side, draw: Random) -> object:
+    """A word or two put on a card or taken off."""
+    customer = a_customer(side, draw)
+    if customer is None:
+        return None
+    with side.unit() as unit:
+        for word in draw.sample(INTERESTS, draw.randint(1, 2)):
+            change = draw.choice([customers.tags.add, customers.tags.remove])
+            change(unit, customer, word)
+    return customer
+
+
 # --- goods -----------------------------------------------------------------------------------------------------
 
 
@@ -159,12 +174,6 @@ def goods_in(side: Side, draw: Random) -> object:
         return stock.record_document(unit, "receive", [stock.Moved(product, draw.randint(1, 20))])
 
 
-def counted(side: Side, draw: Random) -> object:
-    product = a_product(side, draw)
-    with side.unit() as unit:
-        return stock.record_document(unit, "count", [stock.Moved(product, draw.randint(-5, 5))])
-
-
 # --- the branch itself -----------------------------------------------------------------------------------------
 
 
@@ -184,10 +193,31 @@ def own_colleague(side: Side, draw: Random) -> object:
     return user
 
 
-def outbox(side: Side, draw: Random) -> object:
+def outbox(side: Side, draw: Random) -> bytes:
     cause = f"{side.stream} {draw.randint(0, 30)}"
     with side.unit() as unit:
         return messages.queue(unit, kind="receipt", cause=cause, recipient="0812-3456-7890", text="Terima kasih")
+
+
+def modem_told(side: Side, draw: Random) -> object:
+    """The SMS program's ledger reports a state of a message, and an answer that came in."""
+    message = outbox(side, draw)
+    at, body = draw.randint(0, 99), {"state": draw.choice(["sent", "unknown"]), "sender": "+628123"}
+    facts = [
+        sms_facts.Fact(at, sms_facts.MESSAGE, message, side.now, body),
+        sms_facts.Fact(at + 100, sms_facts.INBOUND, None, side.now, body),
+    ]
+    with side.unit() as unit:
+        return sms_facts.take_in(unit, b"ledger %d" % side.stream, facts)
+
+
+def message_taken_back(side: Side, draw: Random) -> object:
+    message = outbox(side, draw)
+    try:
+        with side.unit() as unit:
+            return messages.cancel(unit, message)
+    except BusinessError:
+        return None
 
 
 def given_up(side: Side, draw: Random) -> object:
@@ -212,16 +242,24 @@ BRANCH_DEEDS: dict[str, Deed] = {
     "consent": consent,
     "consent again": consent,
     "note": note,
+    "interest": interest,
+    "interest again": interest,
     "odd code": odd_code,
     "odd product changed": change_odd_product,
     "sale": sale,
     "sale again": sale,
     "sale of an odd code": sale_of_an_odd_code,
     "goods in": goods_in,
-    "count": counted,
+    "count": imported_count,
+    "shelf counted": shelf_counted,
+    "transfer": new_transfer,
+    "transfer goes on": any_transfer,
+    "transfer goes on again": any_transfer,
     "setting": own_setting,
     "colleague": own_colleague,
     "message": outbox,
+    "modem told": modem_told,
+    "message taken back": message_taken_back,
     "unit given up": given_up,
 }
 
@@ -260,8 +298,14 @@ def person_moved(side: Side, draw: Random) -> object:
         return unit.set(User, person, {"branch": draw.choice([a_branch(side, draw), None])})
 
 
+def category(side: Side, draw: Random) -> object:
+    with side.unit() as unit:
+        return catalogue.make_category(unit, draw.choice(NAMES))
+
+
 HUB_DEEDS: dict[str, Deed] = {
     "price": price,
+    "category": category,
     "adopted": adopted,
     "person": head_office_person,
     "person moved": person_moved,
@@ -269,5 +313,6 @@ HUB_DEEDS: dict[str, Deed] = {
     "hub: customer changed": change_customer,
     "hub: customer moved": move_home,
     "hub: consent": consent,
+    "hub: interest": interest,
     "hub: note": note,
 }

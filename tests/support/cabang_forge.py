@@ -57,10 +57,6 @@ class Forge:
         """Entries of these op items: the first begins a process start."""
         return [[LATER if place else self.header(), *items] for place, items in enumerate(units)]
 
-    def own_id(self, ordinal: int = 0, n: int = 1) -> bytes:
-        """The id of the row that op number *ordinal* of the *n*-th forged entry makes."""
-        return wire.Frame(self.stream, self.start, n).own(ordinal)
-
     # --- segments --------------------------------------------------------------------------------------------
 
     def segment(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import cabang_carried
 from cabang_forge import Forge
 from cabang_pair import Company
 
@@ -17,6 +18,8 @@ CUSTOMER = [1, 20, ["N1", "individual", None, False]]
 CONFLICT = [1, 200, [0, "customer", bytes(14), "name", *[bytes(14)] * 2, 1, 2, None, None, 1, 1, 1]]
 USER_HERE = [1, 3, ["budi", "cashier", "PTK", False]]
 ELSEWHERE = bytes(14)  # the id of a row nobody made
+TO_BJM = [1, 33, ["PTK", "BJM"]]
+OTHERS_SHEET = b"\0\2" + bytes(12)
 
 
 class Unfit(NamedTuple):
@@ -50,8 +53,14 @@ def _sale(*lines: list[Any], total: Any = 10, paid: Any = 10, more: tuple[Any, .
     return _ops([1, 40, [1, 7, "sale", None, total, *more], *wired], **header)
 
 
+def _moved(kind: str, product: str = "OLI-1", quantity: int = 1, of: Any = 0) -> list[Any]:
+    """An event of the transfer *of*, with one line."""
+    return [1, 35, [of, kind], [36, [product, quantity]]]
+
+
 UNREADABLE = [
     Unfit("op: noise", "unreadable_payload", _raw(b"\xc1")),
+    Unfit("carried: noise", "unreadable_payload", cabang_carried.noise),
     Unfit("op: no array", "unreadable_payload", _raw(wire.encode(5))),
     Unfit("op: followed by more", "unreadable_payload", _raw(wire.encode(CUSTOMER) + b"\x00")),
     Unfit("op: nested without end", "unreadable_payload", _raw(b"\x91" * 100_000 + b"\xc0")),
@@ -143,6 +152,11 @@ FORBIDDEN = [
     Unfit("a message for another branch to send", "not_yours", _ops([2, 50, "receipt/x", [2, "receipt", "x"]])),
     Unfit("a message for head office to send", "not_yours", _ops([2, 50, "receipt/x", [0, "receipt", "x"]])),
     Unfit("a conflict", "not_yours", _ops(CONFLICT)),
+    Unfit("goods between two other branches", "not_yours", _ops([1, 33, ["BJM", "SBY"]])),
+    Unfit("another branch's goods sent", "not_yours", _ops([1, 33, ["BJM", "PTK"]], _moved("send"))),
+    Unfit("goods received by the branch that sends them", "not_yours", _ops(TO_BJM, _moved("receive"))),
+    Unfit("a step nobody can take", "not_yours", _ops(TO_BJM, _moved("fly"))),
+    Unfit("another branch's count", "not_yours", _ops([1, 38, [2, "open", 1]])),
     Unfit("a record of a held entry", "not_yours", _ops([1, 201, [1, 1, 1, "gap", "", True]])),
 ]  # fmt: skip
 
@@ -154,6 +168,12 @@ MISSING = [
     Unfit("a sale to nobody", "missing_row", _ops([1, 40, [1, 7, "sale", ELSEWHERE, 10], *SALE[3:]])),
     Unfit("a sale of nothing known", "missing_row", _sale(["NOTHING", 5, 2, 0, 1])),
     Unfit("a note on nobody", "missing_row", _ops([1, 23, [ELSEWHERE, "remark"]])),
+    Unfit("goods for a branch nobody opened", "missing_row", _ops([1, 33, ["PTK", "NONE"]])),
+    Unfit("a step of goods nobody asked for", "missing_row", _ops(_moved("send", of=ELSEWHERE))),
+    Unfit("goods nobody knows", "missing_row", _ops(TO_BJM, _moved("send", "NOTHING"))),
+    Unfit("an event that saw what nobody said", "missing_row", _ops(TO_BJM, [*_moved("send"), [37, [ELSEWHERE]]])),
+    Unfit("an event that saw a thing with a key", "missing_row", _ops(TO_BJM, [*_moved("send"), [37, [bytes(16)]]])),
+    Unfit("an event that saw itself", "missing_row", _ops(TO_BJM, [*_moved("send"), [37, [1]]])),
 ]
 
 BAD = [
@@ -175,6 +195,14 @@ BAD = [
     Unfit("a sale whose lines are less", "bad_value", _sale(["OLI-1", 5, 2, 1, 1])),
     Unfit("a sale not paid", "bad_value", _sale(paid=9)),
     Unfit("a sale of no lines", "bad_value", _ops([1, 40, [1, 7, "sale", None, 10], [42, ["cash", 10]]])),
+    Unfit("goods sent to oneself", "bad_value", _ops([1, 33, ["PTK", "PTK"]])),
+    Unfit("nothing asked for", "bad_value", _ops([*TO_BJM, [34, ["OLI-1", 0]]])),
+    Unfit("less than nothing sent", "bad_value", _ops(TO_BJM, _moved("send", quantity=-1))),
+    Unfit("a cancellation that moves goods", "bad_value", _ops(TO_BJM, _moved("cancel"))),
+    Unfit("an unknown step of unknown goods", "bad_value", _ops(_moved("fly", of=ELSEWHERE))),
+    Unfit("an event that saw nobody knows what", "bad_value", _ops(TO_BJM, [*_moved("send"), [37, []]])),
+    Unfit("less than nothing counted", "bad_value", _ops([1, 38, [1, "open", 1]], [1, 39, [0, "OLI-1", 1, -1, 0]])),
+    Unfit("corrected by another branch's count", "bad_value", _ops([1, 31, ["count", *[None] * 5, OTHERS_SHEET]])),
     Unfit("two passwords for one person", "bad_value",
           _ops(USER_HERE, [2, 4, "aa", [0]], [2, 4, "bb", [0]])),
 ]  # fmt: skip
@@ -182,6 +210,8 @@ BAD = [
 DOUBLE = [
     Unfit("another message for the same cause", "same_id_other_bytes", _anothers_message),
     Unfit("a process start used again", "same_id_other_bytes", _start_again),
+    Unfit("carried: another unit under a held name", "same_id_other_bytes", cabang_carried.another_unit),
+    Unfit("carried: the name of the unit that comes next", "same_id_other_bytes", cabang_carried.its_own_future),
 ]
 
 ALL = [*UNREADABLE, *UNKNOWN, *FORBIDDEN, *MISSING, *BAD, *DOUBLE]

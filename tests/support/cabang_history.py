@@ -6,17 +6,18 @@
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 from cabang_deeds import BRANCH_DEEDS, HUB_DEEDS
 from cabang_oracle import check_equal, check_everything
-from cabang_pair import NOON, BranchSide, Company, Side
+from cabang_pair import NOON, BranchSide, Company, HubSide, Side
 
 from sync import exchange, limits
 from sync.errors import CabangError
+from sync.model import _CHILDREN, TABLES
 
 YEAR_MS = 365 * 24 * 3_600_000
 STEPS = 60
@@ -33,6 +34,8 @@ class HistoryFailed(AssertionError):
 
 class History:
     """One company and what happens to it.  ``happened`` counts deeds and faults by name."""
+
+    how = "cabang_history"
 
     def __init__(self, company: Company, seed: int) -> None:
         self.company, self.seed = company, seed
@@ -55,7 +58,7 @@ class History:
             raise HistoryFailed(self._story(error)) from error
 
     def _story(self, error: Exception) -> str:
-        how = f"PYTHONPATH=.:tests/support python -m cabang_history {self.seed}"
+        how = f"PYTHONPATH=.:tests/support python -m {self.how} {self.seed}"
         return "\n".join(
             [f"history {self.seed}: {type(error).__name__}: {error}", *self.trace, f"play it again: {how}"]
         )
@@ -211,10 +214,18 @@ def play(template: Path, seed: int, steps: int = STEPS) -> Counter[str]:
         try:
             history = History(company, seed)
             history.play(steps)
+            history.happened.update(f"table {table}" for table in tables_written(company.hub))
         finally:
             with suppress(CabangError):
                 company.close()
     return history.happened
+
+
+def tables_written(hub: HubSide) -> Iterator[str]:
+    """The synced tables that hold anything after a history."""
+    for table in (*TABLES, *_CHILDREN):
+        if hub.rows(f'SELECT 1 FROM "{table}" LIMIT 1'):
+            yield table
 
 
 def play_all(template: Path, seeds: range) -> Counter[str]:

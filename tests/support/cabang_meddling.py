@@ -73,11 +73,10 @@ def signed(keyring: PrivateKeys, **changed: Any) -> Change:
 
 
 def other_name(data: bytes) -> bytes:
-    """A sealed batch in which a customer's name was changed."""
+    """A sealed batch in which a customer's name was changed; one without it stays as it is."""
     envelope = segment.parse(data)
     raw = wire.decompress(envelope.codec, envelope.body, limits.SEGMENT_BYTES_MAX, "segment")
-    assert b"Sari" in raw
-    return changed_envelope(data, codec=wire.RAW, body=raw.replace(b"Sari", b"Sapi"))
+    return changed_envelope(data, codec=wire.RAW, body=raw.replace(b"Sari", b"Sapi")) if b"Sari" in raw else data
 
 
 def bomb(limit: int) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cabang_testing import run_cli, start_cli
+from cabang_inside import cabang
+from cabang_testing import start_cli
 
 ENROLMENT = re.compile(r"(?:[A-Z2-7]{5}-)+[A-Z2-7]{1,5}")
-DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGEST = re.compile(r"[0-9a-f]{64}\n")
 STOP_S = 30
 
 
@@ -20,9 +21,16 @@ def last_line(done: "subprocess.CompletedProcess[str]") -> str:
     return done.stdout.splitlines()[-1]
 
 
+def digest(folder: Path, *words: str) -> str:
+    """What `cabang digest` says of a node that runs or does not."""
+    said = cabang("digest", folder, *words).stdout
+    assert DIGEST.fullmatch(said), said
+    return said
+
+
 def findings(folder: Path) -> dict[str, dict[str, Any]]:
     """What `cabang doctor` finds, by name."""
-    said = json.loads(run_cli("doctor", folder, "--json").stdout)
+    said = json.loads(cabang("doctor", folder, "--json").stdout)
     return {finding["name"]: finding for finding in said["findings"]}
 
 

@@ -1,12 +1,14 @@
 """A real head office with two branches that speak to it over real HTTP, for the tests of head office's pages."""
 
-import threading
-from collections.abc import Generator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask.testing import FlaskClient
+from cabang_goods import create_goods
+from cabang_serving import serving
+from cabang_visitor import PASSWORD, PIN
 
 from branch_node.node import BranchNode
 from central_hub.app import create_server_app
@@ -20,14 +22,12 @@ from sync.database import using
 from sync.folder import Folder
 from ui.serve import WebServer
 
-PASSWORD, PIN = "kata sandi panjang", "2580"
 PEOPLE = {
     "wati": ("Wati Kusuma", "owner"),
     "sari": ("Sari Wijayanti", "admin"),
     "rudi": ("Rudi Hartono", "manager"),
     "dewi": ("Dewi Lestari", "cashier"),
 }
-GOODS = (("OLI-1", "Oli mesin", 45_000, "899001"), ("BAN-2", "Ban luar", 210_000, None), ("BUSI", "Busi", 15_500, None))
 
 
 @dataclass
@@ -123,82 +123,27 @@ def _fill(hub: HubNode) -> dict[str, bytes]:
             made[username] = users.create_user(
                 unit, username=username, name=name, role=role, password=PASSWORD, pin=PIN
             )
-        oils = catalogue.make_category(unit, "Oli")
-        for code, name, price, barcode in GOODS:
-            values = {"code": code, "name": name, "price": price, "barcode": barcode}
-            catalogue.create_product(unit, {**values, "category": oils if code == "OLI-1" else None})
-        service = {"code": "PIJAT", "name": "Pijat bayi", "price": 90_000, "kind": "service"}
-        catalogue.create_product(unit, {**service, "description": "Satu jam, dengan minyak telon"})
+        text = "Satu jam, dengan minyak telon"
+        create_goods(unit, code="PIJAT", name="Pijat bayi", price=90_000, description=text)
     return made
 
 
-def open_office(folder: Path) -> Generator[Office]:
-    """Makes head office and both branches in *folder*, with a few sales, and ends them afterwards."""
+@contextmanager
+def open_office(folder: Path) -> Iterator[Office]:
+    """Inside, head office and both branches, with a few sales, run in *folder*."""
     hub = HubNode.create(Folder(folder / "hub"))
     people = _fill(hub)
-    server = WebServer(create_server_app(hub), "127.0.0.1", 0)
-    thread = threading.Thread(target=server.start, daemon=True)
-    thread.start()
-    office = Office(hub, server, folder, people=people)
-    office.enrol("PTK", hub.add_branch("PTK", "Toko Pontianak", "outlet", "WIB"))
-    office.enrol("DPS", hub.add_branch("DPS", "Spa Denpasar", "spa", "WITA"))
-    office.receive("PTK", "OLI-1", 20)
-    office.receive("DPS", "OLI-1", 5)
-    office.sell("PTK", "OLI-1", 2)
-    office.sell("DPS", "PIJAT", 1, 90_000)
-    office.sync()
-    yield office
-    server.stop()
-    thread.join()
+    with serving(WebServer(create_server_app(hub), "127.0.0.1", 0)) as server:
+        office = Office(hub, server, folder, people=people)
+        office.enrol("PTK", hub.add_branch("PTK", "Toko Pontianak", "outlet", "WIB"))
+        office.enrol("DPS", hub.add_branch("DPS", "Spa Denpasar", "spa", "WITA"))
+        office.receive("PTK", "OLI-1", 20)
+        office.receive("DPS", "OLI-1", 5)
+        office.sell("PTK", "OLI-1", 2)
+        office.sell("DPS", "PIJAT", 1, 90_000)
+        office.sync()
+        yield office
     for node in office.branches.values():
         node.sync.line.close()
         node.close()
     hub.close()
-
-
-class Visitor:
-    """A browser without scripts: keeps cookies and the token every form needs."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
-        self._token = ""
-
-    def get(self, path: str, status: int = 200, **query: Any) -> str:
-        """The page's text; its status must be *status*."""
-        answer = self.client.get(path, query_string=query or None)
-        text = answer.get_data(as_text=True)
-        assert status == answer.status_code, f"{path}: {answer.status_code}\n{text[-2000:]}"
-        return text
-
-    def send(self, path: str, **form: str) -> Any:
-        """POSTs *form* with the session's token."""
-        self._token = self._token or value_of(self.get("/password"), "csrf_token")
-        return self.client.post(path, data={"csrf_token": self._token, **form})
-
-    def done(self, path: str, **form: str) -> str:
-        """POSTs *form*, which must succeed, and gives the address it leads to."""
-        answer = self.send(path, **form)
-        assert 302 == answer.status_code, answer.get_data(as_text=True)[-3000:]
-        return str(answer.headers["Location"])
-
-    def refused(self, path: str, **form: str) -> str:
-        """POSTs *form*, which must be refused beside a field, and gives the page."""
-        answer = self.send(path, **form)
-        text = str(answer.get_data(as_text=True))
-        assert (422, True) == (answer.status_code, "field-error" in text), text[-3000:]
-        return text
-
-    def log_in(self, username: str, password: str = PASSWORD) -> "Visitor":
-        """Through the real form."""
-        form = {"csrf_token": value_of(self.get("/login"), "csrf_token"), "username": username, "password": password}
-        assert 302 == self.client.post("/login", data=form).status_code
-        return self
-
-    def speak(self, language: str) -> None:
-        """Chooses "id" or "en"."""
-        self.client.set_cookie("lang", language)
-
-
-def value_of(page: str, name: str) -> str:
-    """The value of the first input called *name*."""
-    return page.partition(f'name="{name}" value="')[2].partition('"')[0]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cabang_pair import BranchSide, Company, HubSide, Side
+from cabang_transfers import check_stock, check_transfers
 
 from crm import balances
 from sync import audit, changes, entry, ids, ops, rows, stamps, wire
@@ -33,6 +34,8 @@ def check_everything(company: Company, sales: dict[bytes, int]) -> None:
         check_log(company, side)
         assert [] == side.rows("SELECT reason, detail FROM quarantine")
     check_receipts(company.hub, sales)
+    check_stock(company)
+    check_transfers(company)
     check_nothing_vanished(company)
     check_pages_again(company)
 
@@ -105,7 +108,7 @@ def written(hub: HubSide) -> Iterator[Written]:
     sql = "SELECT stream, seq, stamp, start, n, header, payload FROM entry ORDER BY stream, epoch, seq"
     for stream, seq, stamp, start, n, header, payload in hub.rows(sql):
         items = wire.decode_array(payload, "entry")
-        read = entry.Entry(seq, from_column(stamp), start, n, entry.decode_header(header), header, items, b"")
+        read = entry.stored(seq, from_column(stamp), start, n, header, items)
         for change in ops.read_entry(read, stream):
             yield from _groups_of(change)
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from crm.branches import Branch, create_branch
+from crm.branches import create_branch
 from crm.catalogue import create_product
 from crm.search import SEARCH_DDL
-from sync import digest, enrol, entry, exchange, ids, keys, wire
+from sync import certificates, digest, enrol, entry, exchange, ids, keys, wire
 from sync.branch import BranchExchange, Progress
 from sync.clock import Clock
 from sync.database import using
@@ -198,8 +198,9 @@ class Company:
     def round(self, branch: BranchSide) -> Progress:
         """One exchange of *branch* with head office, nothing lost."""
         answer, nonce = self.ask(branch)
-        assert answer.refusal is None, answer.refusal
-        return branch.link.take(answer, branch.open_page(answer, nonce))
+        progress = branch.link.take(answer, branch.open_page(answer, nonce))
+        assert answer.refusal is None or progress.settled, answer.refusal
+        return progress
 
     def until_done(self, branch: BranchSide) -> int:
         """Rounds until nothing is left either way; how many they were."""
@@ -237,14 +238,10 @@ def _enrol(hub: HubSide, path: Path, stream: int, draw: Callable[[int], bytes]) 
     store = Store.create(path, SEARCH_DDL)
     epoch, start, secret = draw(entry.EPOCH_BYTES), draw(ids.START_BYTES), draw(entry.SECRET_BYTES)
     open_epoch(store, stream, epoch, start, secret, welcome.hub_ms, ring)
-    with store.write():
+    with store.write() as connection:
+        certificates.keep(connection, welcome.certificate, certificate)
+        store.put("certificate", welcome.certificate)
         store.put("code", certificate.code)
         store.put("hub_public", welcome.hub_public)
         store.put("company_key", welcome.company_key)
     store.close()
-
-
-def branch_row(side: Side, code: str) -> bytes:
-    """The id of a branch's row as *side* holds it."""
-    with using(side.store):
-        return bytes(Branch.get(Branch.code == code).id)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,9 +39,15 @@ def module(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@lru_cache(maxsize=1)  # one check after another asks for the same file
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """Every node of the syntax tree of *source*."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def imports(source: str, inside: str) -> Iterator[str]:
     """Every module that *source*, the text of module *inside*, imports; `from a import b` gives `a` and `a.b`."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -59,17 +59,18 @@ def run_cli(
     )
 
 
+def good(*words: str | Path, stdin: str = "") -> str:
+    """What ``cabang *words*``, which must succeed, says on standard output."""
+    done = run_cli(*words, stdin=stdin)
+    assert 0 == done.returncode, done.stderr
+    return done.stdout
+
+
 def start_cli(*words: str | Path, **options: Any) -> "subprocess.Popen[str]":
     """Starts ``cabang *words*`` (a node) and gives the process; the caller ends it."""
     texts = [str(word) for word in words]
     cabang_rows.command_used(*texts)
     return subprocess.Popen([*COMMAND, *texts], env=command_environment(), text=True, **options)
-
-
-def recorded_url(url: str, node: str) -> str:
-    """Remembers that *url* of a *node* ("branch" or "hub") in another process is asked for, and gives it back."""
-    cabang_rows.page_used(node, cabang_rows.path_of(url))
-    return url
 
 
 def record_browser(page: Any, nodes: Mapping[str, str]) -> None:

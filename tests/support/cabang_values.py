@@ -113,8 +113,8 @@ _TABLE: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {  # easy, typical,
     "quantity": ([("1", 1), ("12", 12), (str(10**9), 10**9)], ["0", "-1", "1.5", "dua", str(QUANTITY_MAX + 1)]),
     "user's name": ([("ab", "ab"), ("dewi.lestari", "dewi.lestari"), ("z" * 32, "z" * 32)], ["a", "A B", "z" * 33]),
     "price in a file": (
-        [("0", 0), ("45000.00", 45_000), (str(RUPIAH_MAX), RUPIAH_MAX)],
-        ["-1", "45.000", "", str(RUPIAH_MAX + 1)],
+        [("0", 0), ("Rp 45.000", 45_000), (str(RUPIAH_MAX), RUPIAH_MAX)],
+        ["-1", "45.00.0", "45.50", "", str(RUPIAH_MAX + 1)],
     ),
     "phone in a file": (
         [
@@ -125,8 +125,8 @@ _TABLE: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {  # easy, typical,
         ["0812", "021-5550100", "kantor"],
     ),
     "birth date in a file": (
-        [("2001-01-01", "2001-01-01"), ("1990-05-31", "1990-05-31"), ("2000-02-29", "2000-02-29")],
-        ["31-05-1990", "1990-02-30", "kemarin"],
+        [("2001-01-01", "2001-01-01"), ("31/05/1990", "1990-05-31"), ("2000-02-29", "2000-02-29")],
+        ["05-31-1990", "1990-02-30", "kemarin"],
     ),
     "count in a file": (
         [("1", 1), ("12.0", 12), (str(QUANTITY_MAX), QUANTITY_MAX)],

@@ -51,10 +51,12 @@ class CuttingLine:
                 return None
             return int(10 ** self._chance.uniform(1, 5))
 
-    def count(self) -> None:
-        """One more connection was dropped."""
+    def may_drop(self) -> bool:
+        """Counts one more drop; False when others, drawn meanwhile, were the last ones."""
         with self._lock:
-            self.cuts += 1
+            may = self.cuts < self._most
+            self.cuts += may
+            return may
 
 
 class _Relay:
@@ -74,19 +76,16 @@ class _Relay:
             while piece := source.recv(_PIECE):
                 if self._left is None:
                     self._left = self._line.draw()
-                if self._left is not None and len(piece) > self._left:
+                if self._left is not None and len(piece) > self._left and self._may_drop():
                     sink.sendall(piece[: self._left])
-                    self._drop()
-                    return
+                    break
                 self._left = None if self._left is None else self._left - len(piece)
                 sink.sendall(piece)
         self._close()
 
-    def _drop(self) -> None:
-        if not self._cut:
-            self._cut = True
-            self._line.count()
-        self._close()
+    def _may_drop(self) -> bool:
+        self._cut = self._cut or self._line.may_drop()
+        return self._cut
 
     def _close(self) -> None:
         for end in self._ends:

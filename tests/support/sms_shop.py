@@ -165,8 +165,8 @@ class Shop:
         outbox = Outbox(self.folder)
         open_ledger(self.folder, outbox).close()
         opened = ledger(self.folder / "sms.db")
-        sending.recover(opened, self.now[0])
-        clock = Clock(lambda: self.now[0], time.monotonic)
+        clock = Clock(lambda: self.now[0], time.monotonic, outbox.clock_error())
+        sending.recover(opened, clock.now())
         shared = Shared(
             ledger=opened,
             outbox=outbox,
@@ -175,7 +175,7 @@ class Shop:
             timings=self.timings,
             boot=b"boot0001",
             zone=settings.zone,
-            recipients=Recipients(opened, self.now[0]),
+            recipients=Recipients(opened, clock.now()),
             chance=lambda: 0.5,
         )
         self.loop = Loop(settings.modems, shared, lambda modem: (spawn or fake_child)(modem.device))
@@ -229,7 +229,6 @@ class Shop:
 
     def until_rest(self) -> None:
         """Steps until every modem that works has nothing to do and the outbox was taken in."""
-        self.running.wake()
         self.running.more = True
         self.until(lambda: not self.running.more)
         for duties in self.running.duties:

@@ -35,6 +35,14 @@ def three(template: Path, tmp_path: Path) -> Iterator[Company]:
     company.close()
 
 
+@pytest.fixture(scope="module")
+def standing(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """Head office and two branches that outlive a file's tests: what one of them sends must not hinder the next."""
+    company = Company.open(template, tmp_path_factory.mktemp("standing"), 2)
+    yield company
+    company.close()
+
+
 @pytest.fixture
 def hub(company: Company) -> HubSide:
     """Head office."""

@@ -1,8 +1,5 @@
 """The hub's door: what is not in order is refused with its code, and changes nothing."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import cabang_attacks
 import pytest
 from cabang_attacks import Attack
@@ -10,14 +7,6 @@ from cabang_forge import Forge, in_conversation
 from cabang_pair import Company
 
 ALL = [*cabang_attacks.DOOR, *cabang_attacks.LASTING]
-
-
-@pytest.fixture(scope="module")
-def standing(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    """A company that outlives the attacks: each must leave it as it was."""
-    company = Company.open(template, tmp_path_factory.mktemp("door"), 2)
-    yield company
-    company.close()
 
 
 def state(company: Company) -> tuple[str, int, int]:

@@ -1,21 +1,9 @@
 """Behind the door: what cannot be applied is kept, held for review with its reason, and changes no row."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import cabang_attacks
 import cabang_held
 import pytest
 from cabang_forge import Forge, in_conversation
-from cabang_pair import Company
-
-
-@pytest.fixture(scope="module")
-def standing(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    """A company whose branch 1 writes one unfit entry after another."""
-    company = Company.open(template, tmp_path_factory.mktemp("held"), 2)
-    yield company
-    company.close()
 
 
 @pytest.mark.parametrize("unfit", cabang_held.ALL, ids=lambda unfit: unfit.name)

@@ -1,18 +1,10 @@
 """No check at the door without an attack: every ``raise`` of the pure modules is reached by one."""
 
-import ast
-import inspect
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import FrameType, ModuleType
-from typing import Any
-
 import cabang_attacks
 import cabang_held
 from cabang_forge import Forge, in_conversation
 from cabang_pair import Company
+from cabang_raises import raises, traced
 
 from sync import checks, entry, ops, policies, segment, verify, wire
 
@@ -20,34 +12,6 @@ MODULES = (verify, policies, segment, entry, ops, checks, wire)
 
 
 JOURNAL_ONLY = {"check_values", "write"}  # what the journal asks before its log; see test_unit.py
-
-
-def raises(module: ModuleType) -> set[tuple[str, int]]:
-    """(file name, line) of every raise statement that bytes from outside can reach."""
-    tree = ast.parse(inspect.getsource(module))
-    tree.body = [node for node in tree.body if getattr(node, "name", "") not in JOURNAL_ONLY]
-    return {(Path(str(module.__file__)).name, node.lineno) for node in ast.walk(tree) if isinstance(node, ast.Raise)}
-
-
-@contextmanager
-def traced(modules: tuple[ModuleType, ...]) -> Iterator[set[tuple[str, int]]]:
-    """Inside, every line that runs in *modules* is noted."""
-    files = {str(module.__file__): Path(str(module.__file__)).name for module in modules}
-    reached: set[tuple[str, int]] = set()
-
-    def line(frame: FrameType, event: str, arg: Any) -> Callable[..., Any] | None:
-        reached.add((files[frame.f_code.co_filename], frame.f_lineno))
-        return line
-
-    def call(frame: FrameType, event: str, arg: Any) -> Callable[..., Any] | None:
-        return line if frame.f_code.co_filename in files else None
-
-    before = sys.gettrace()
-    sys.settrace(call)
-    try:
-        yield reached
-    finally:
-        sys.settrace(before)
 
 
 def attack_all(company: Company) -> None:
@@ -72,6 +36,6 @@ def test_every_raise_is_reached_by_an_attack(company) -> None:
     """Goal: each check has its adversary. Method: all attacks under a trace; the raises of the source, compared."""
     with traced(MODULES) as reached:
         attack_all(company)
-    wanted = set().union(*(raises(module) for module in MODULES))
+    wanted = set().union(*(raises(module, JOURNAL_ONLY) for module in MODULES))
     assert "" == ", ".join(f"{name}:{line}" for name, line in sorted(wanted - reached))
     assert len(wanted) >= 40

@@ -9,24 +9,33 @@ from cabang_segments import EPOCH, ERASED, OPEN, PERSONAL, PLAIN, SALTED, SECRET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync import clock, entry
-from sync.entry import Chain, Header
+from sync import clock, entry, limits
+from sync.entry import Chain, Former, Header
 from sync.errors import Malformed
 
 moments = st.integers(0, 2**48 - 1)
 units = st.builds(
     Header, st.just(entry.UNIT), moments, st.none() | st.binary(min_size=14, max_size=14), st.integers(0, 9),
-    st.just(b"") | st.binary(min_size=6, max_size=6), st.none(), st.just(0), st.just(b""),
+    st.just(b"") | st.binary(min_size=6, max_size=6), st.none(), st.just(0), st.just(b""), st.none(),
 )  # fmt: skip
 openings = st.builds(
     Header, st.just(entry.OPEN), moments, st.none(), st.integers(0, 9), st.binary(min_size=6, max_size=6),
     st.none() | st.binary(min_size=8, max_size=8), st.integers(0, 2**48 - 1), st.sampled_from([b"", bytes(32)]),
+    st.none(),
+)  # fmt: skip
+later_units = units.filter(lambda header: not header.start).map(entry.encode_header)
+carried = st.builds(
+    Header, st.just(entry.CARRIED), moments, st.none(), st.just(0), st.just(b""), st.none(), st.just(0), st.just(b""),
+    st.builds(
+        Former, st.binary(min_size=6, max_size=6), st.integers(2, limits.UNIT_MAX), st.integers(0, 2**64 - 1),
+        later_units,
+    ),
 )  # fmt: skip
 
 
-@given(units | openings)
+@given(units | openings | carried)
 def test_a_header_is_read_as_it_was_written(header) -> None:
-    """Goal: round trip. Method: headers of both kinds over all their ranges."""
+    """Goal: round trip. Method: headers of each kind over all their ranges."""
     assert header == entry.decode_header(entry.encode_header(header))
 
 
@@ -49,10 +58,10 @@ def test_the_chain_is_what_protocol_says() -> None:
     header = entry.encode_header(UNIT)
     salt = sha(b"cabang salt 1\0", SECRET, (2).to_bytes(8, "big"), (1).to_bytes(2, "big"))[:16]
     commitments = [
-        sha(b"cabang op 1\0", PLAIN),
-        sha(b"cabang personal op 1\0", salt, PERSONAL[0]),
-        sha(b"cabang personal op 1\0", bytes(16), PERSONAL[0]),
-        bytes(32),
+        b"\0" + sha(b"cabang op 1\0", PLAIN),
+        b"\1" + sha(b"cabang personal op 1\0", salt, PERSONAL[0]),
+        b"\1" + sha(b"cabang personal op 1\0", bytes(16), PERSONAL[0]),
+        b"\1" + bytes(32),
     ]
     chain = opened()
     assert opened_head == chain.head
@@ -65,6 +74,13 @@ def test_erasing_an_op_keeps_every_hash() -> None:
     salt = entry.salt_of(SECRET, 2, 0)
     ways = [(PERSONAL, SECRET), ([PERSONAL[0], salt], b""), ([None, entry.commitment(PERSONAL, SECRET, 2, 0)], b"")]
     assert 1 == len({opened().step(entry.encode_header(UNIT), [item], secret).head for item, secret in ways})
+
+
+def test_a_plain_op_cannot_be_erased() -> None:
+    """Goal: no sale leaves the log unseen. Method: a plain op, and its commitment in its place."""
+    erased = [None, entry.commitment(PLAIN, SECRET, 2, 0)]
+    header = entry.encode_header(UNIT)
+    assert opened().step(header, [PLAIN], SECRET).head != opened().step(header, [erased], SECRET).head
 
 
 def test_the_head_depends_on_everything() -> None:
@@ -105,3 +121,18 @@ def test_a_unit_before_any_opening_is_malformed() -> None:
         Chain.before(STREAM, EPOCH, 1).step(entry.encode_header(UNIT), [], b"")
     with pytest.raises(Malformed):
         opened().step(OPEN, [], b"")
+
+
+def test_a_carried_unit_speaks_as_itself() -> None:
+    """Goal: the log tells the unit as it was. Method: a unit with every kind of op, carried behind an opening."""
+    chain = opened()
+    unit = chain.step(entry.encode_header(UNIT._replace(start=b"former")), [PLAIN, PERSONAL, ERASED], SECRET)
+    items = entry.salted(unit.items, SECRET, unit.seq)
+    header = Header(entry.CARRIED, 0, None, 0, b"", former=Former(unit.start, unit.n, unit.stamp, unit.header_bytes))
+    later = opened()
+    made = later.step(entry.encode_header(header), items, b"")
+    assert (unit.start, unit.n, unit.stamp, unit.header) == (made.start, made.n, made.stamp, made.header)
+    assert (b"opened", 2, clock.stamp_after(opened().stamp, 0)) == (later.start, later.n, later.stamp)
+    kept = [entry.commitment(item, b"", made.seq, place) for place, item in enumerate(made.items)]
+    assert [entry.commitment(item, SECRET, unit.seq, place) for place, item in enumerate(unit.items)] == kept
+    assert entry.unit_header(made.header_bytes) == entry.unit_header(unit.header_bytes) == unit.header

@@ -12,7 +12,7 @@ from pathlib import Path
 import cabang_testing
 import pytest
 
-from sync.errors import DiskFull, FolderInUse, LockHeld, NotAFolder
+from sync.errors import AlreadyRuns, DiskFull, FolderInUse, LockHeld, NotAFolder
 from sync.folder import BRANCH, HUB, Folder, NotYourFolder, write_private
 
 HOLDER = """
@@ -152,12 +152,25 @@ def test_the_lock_says_who_holds_it_and_where(tmp_path) -> None:
     folder = Folder(tmp_path)
     assert folder.note() is None
     with folder.take() as lock:
-        assert (os.getpid(), "", "") == folder.note()
-        lock.announce("127.0.0.1:5000", "token")
-        assert (os.getpid(), "127.0.0.1:5000", "token") == folder.note()
+        assert (os.getpid(), "", "", "") == folder.note()
+        lock.announce("127.0.0.1:5000", "token", "http://127.0.0.1:8000/")
+        assert (os.getpid(), "127.0.0.1:5000", "token", "http://127.0.0.1:8000/") == folder.note()
         lock.announce()
-        assert (os.getpid(), "", "") == folder.note()
+        assert (os.getpid(), "", "", "") == folder.note()
     assert (None, True, 0o600) == (folder.note(), folder.lock_file.exists(), mode(folder.lock_file))
+
+
+def test_a_node_that_serves_is_named_with_its_address(tmp_path) -> None:
+    """Goal: nobody is told to kill a node that works. Method: take the lock while another serves, and works unheard."""
+    folder = Folder(tmp_path)
+    with folder.take() as lock:
+        lock.announce("x", url="http://127.0.0.1:8000/")
+        with pytest.raises(AlreadyRuns) as caught:
+            folder.take()
+        lock.announce()
+        with pytest.raises(LockHeld) as unheard:
+            folder.take()
+    assert ("http://127.0.0.1:8000/", "lock_held") == (caught.value.params["url"], unheard.value.code)
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b'{"pid":"1","socket":""}', b'{"pid":1}', b"\xff", b"[" * 5000])

@@ -104,7 +104,7 @@ def test_stopping_leaves_nothing_behind(lock, commands) -> None:
     for _ in range(2):
         with HandoverServer(lock, commands.all()):
             assert str(lock.folder.socket_file) == lock.folder.note().socket
-        assert (False, (os.getpid(), "", "")) == (lock.folder.socket_file.exists(), lock.folder.note())
+        assert (False, (os.getpid(), "", "", "")) == (lock.folder.socket_file.exists(), lock.folder.note())
 
 
 def test_another_users_process_is_refused(lock, server, monkeypatch) -> None:

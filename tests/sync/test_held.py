@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cabang_audit
 import msgspec
 import pytest
 from cabang_forge import Forge, in_conversation
@@ -133,3 +134,17 @@ def test_what_is_held_takes_nothing_along(company) -> None:
     assert list(range(1, seqs[0] + len(seqs))) == seqs
     assert seqs[-1] == company.hub.one("SELECT seq FROM epoch WHERE stream = ? AND closed = 0", branch.stream)
     assert 3 == len(waiting(company.hub))
+    cabang_audit.verify(company, company.hub, company.hub.store.connection())
+
+
+@pytest.mark.parametrize("amounts", [(2**62, 0, -(2**62), 2**62), (1, 2**62, 0, 2**62), (-(2**62), 1, 0, -(2**62))])
+def test_a_sale_beyond_all_limits_is_held(company, amounts) -> None:
+    """Goal: no number makes sums of the books impossible. Method: a branch signs such sales, past its own till."""
+    branch = company.branches[0]
+    quantity, price, discount, total = amounts
+    in_conversation(company, branch)
+    forge = Forge(company, branch)
+    line, payment = ["OLI-1", quantity, price, discount, 1], ["cash", total]
+    company.answer(forge.request(forge.ops([1, 40, [1, 1, "sale", None, total], [41, line], [42, payment]])))
+    assert [("bad_value",)] == company.hub.rows("SELECT reason FROM quarantine")
+    assert [] == company.hub.rows("SELECT * FROM on_hand")

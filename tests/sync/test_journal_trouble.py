@@ -1,6 +1,7 @@
 """The journal in trouble: wrong clocks, full disks, many threads, too much at once; and how segments are sealed."""
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,3 +171,18 @@ def test_sealing_nothing_makes_no_segment(branch) -> None:
     before = segments(branch)
     branch.journal.seal()
     assert before == segments(branch)
+
+
+def test_a_thread_takes_its_connection_along(branch) -> None:
+    """Goal: a node that runs for months keeps no file open for threads that ended. Method: many readers, open files."""
+
+    def open_files() -> int:
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    branch.store.get("stream")
+    before = open_files()
+    for _ in range(20):
+        reader = threading.Thread(target=lambda: branch.store.get("stream"))
+        reader.start()
+        reader.join()
+    assert open_files() <= before + 2

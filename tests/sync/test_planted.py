@@ -10,10 +10,12 @@ import cabang_scenes
 import pytest
 from cabang_pair import Company
 from cabang_planted import PLANTED
+from cabang_planted_goods import GOODS
 from cabang_scenes import Stage
 
 from sync.errors import CabangError
 
+ALL = PLANTED | GOODS
 NOTICED = (AssertionError, CabangError, sqlite3.Error, struct.error)
 
 
@@ -27,19 +29,19 @@ def stage(template: Path, tmp_path: Path) -> Iterator[Stage]:
         company.close()
 
 
-@pytest.mark.parametrize("name", PLANTED)
+@pytest.mark.parametrize("name", ALL)
 def test_a_planted_bug_is_noticed(stage, monkeypatch, name) -> None:
     """Goal: the tests can fail. Method: the heart with this bug, and the attack, scene or history that must notice."""
-    PLANTED[name].plant(monkeypatch)
+    ALL[name].plant(monkeypatch)
     with pytest.raises(NOTICED):
-        PLANTED[name].scene(stage)
+        ALL[name].scene(stage)
     monkeypatch.undo()
 
 
-@pytest.mark.parametrize("name", PLANTED)
+@pytest.mark.parametrize("name", ALL)
 def test_the_sound_heart_passes(stage, name) -> None:
     """Goal: it is the bug that is noticed. Method: the same without the bug."""
-    PLANTED[name].scene(stage)
+    ALL[name].scene(stage)
 
 
 def test_everything_is_told_however_small_the_pages(stage) -> None:

@@ -102,8 +102,8 @@ def test_the_newest_of_lww_stands(ops) -> None:
     assert ops[newest].name == outcome(LWW, ops, next(orders(ops))).op
 
 
-@given(histories(), st.integers(0, 6))
-def test_a_repeat_changes_nothing(ops, again) -> None:
+@given(histories())
+def test_a_repeat_changes_nothing(ops) -> None:
     """Goal: idempotence. Method: the op that stands arrives once more."""
     group = GroupSpec(0, "given", (), LWW, False, SAFE)
     stands = outcome(LWW, ops, next(orders(ops)))

@@ -146,7 +146,7 @@ def test_a_bomb_is_not_inflated() -> None:
 def test_only_the_door_makes_verified_segments() -> None:
     """Goal: merge can trust the type. Method: try to make one without the door's token."""
     with pytest.raises(InvariantBroken):
-        verify.VerifiedSegment(object(), segment.parse(good()), [], b"", 0)
+        verify.VerifiedSegment(object(), segment.parse(good()), [], opened(), b"", 0)
 
 
 def test_the_secret_travels_when_a_salt_comes_from_it() -> None:

@@ -1,0 +1,192 @@
+"""What the hub decided, decided again: the position of each entry in its order, and its effective stamp.
+
+An entry held for review has no effective stamp; its release gives it one, at a position of its own, which the notice
+of the held entry keeps.  When the hub released it is kept nowhere else: there the stamp is checked against its bounds.
+"""
+
+import sqlite3
+from collections import deque
+from typing import NamedTuple
+
+from sync import clock, entry, event_stamps, feed_epochs, merge, rows, stamps
+from sync.audit_log import Epoch, Logged, damaged
+from sync.changes import Change, causes
+from sync.errors import N_
+from sync.model import TABLES, TableSpec
+from sync.records import held_id
+from sync.starts import unit_in
+
+_ORDER = N_("its place in the order of head office is not one it can have")
+_TIME = N_("its time is not the one that follows from its bytes")
+_UNSAID = N_("it was never applied, and nothing says why")
+_RELEASED = "SELECT id, seq, stamps FROM held_entry WHERE stream = ? AND released"
+_HELD = "SELECT 1 FROM quarantine WHERE epoch = ? AND seq = ?"
+_SAME_POSITION = (
+    "SELECT position FROM entry WHERE position IS NOT NULL GROUP BY position HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
+)
+_WITH_POSITION = "SELECT epoch, seq FROM entry WHERE position = ? ORDER BY epoch DESC LIMIT 1"
+_ARRIVALS = (
+    "SELECT s.epoch, s.first, s.received_at FROM segment s JOIN entry e ON e.epoch = s.epoch AND e.seq = s.first "
+    "WHERE s.received_at IS NOT NULL ORDER BY e.position"
+)
+
+
+class _Release(NamedTuple):
+    position: int
+    seq: int
+    effective: int
+
+
+class _Waiting(NamedTuple):
+    """What a held entry needs to be judged at its release."""
+
+    stamp: int
+    base: int
+    received: int
+
+
+class Order:
+    """Judges the entries of one epoch after another."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        found = connection.execute("SELECT value FROM node WHERE name = 'position'").fetchone()
+        self.end: int = found[0] if found else 0
+        self._reached: dict[int, list[tuple[int, int]]] = {}
+
+    def begin(self, epoch: Epoch) -> None:
+        """The entries that follow are of *epoch*."""
+        self._epoch = epoch
+        self._position = epoch.opened_position
+        reached = self._reached.setdefault(epoch.stream, [])
+        self._running = max((made for at, made in reached if at < epoch.opened_position), default=0)
+        self._releases = deque(sorted(self._released(epoch)))
+        self._by_seq = {release.seq: release for release in self._releases}
+        self._waiting: dict[int, _Waiting] = {}
+
+    def _released(self, epoch: Epoch) -> list[_Release]:
+        spec = TABLES["held_entry"]
+        group = next(group.number for group in spec.groups if group.name == "released")
+        found = []
+        for row_id, seq, column in self._connection.execute(_RELEASED, (epoch.stream,)):
+            if row_id == held_id(epoch.id, seq):
+                standing = stamps.standing(column, group)
+                found.append(_Release(standing.position, seq, standing.effective))
+        return found
+
+    # --- an entry --------------------------------------------------------------------------------------------
+
+    def judge(self, logged: Logged, changes: list[Change]) -> int:
+        """The position at which the entry was applied (0: it is not).  Raises LogDamaged."""
+        made = logged.entry
+        if self._epoch.stream == 0 and made.header.kind == entry.OPEN:
+            self._check(logged, (logged.position, logged.effective) == (None, None), _ORDER)
+            return 0
+        position = self._in_order(logged)
+        if made.carried and not logged.named:
+            return self._elsewhere(logged)
+        release = self._by_seq.get(made.seq)
+        if release is not None:
+            self._check(logged, logged.effective == release.effective and position < release.position, _TIME)
+            self._waiting[made.seq] = _Waiting(made.stamp, self._base(logged, changes), logged.part.received_at or 0)
+            return release.position
+        if logged.effective is None:
+            held = self._connection.execute(_HELD, (self._epoch.id, made.seq)).fetchone()
+            self._check(logged, held and self._epoch.stream, _UNSAID)
+            return 0
+        self._check(logged, logged.named, N_("its program's start was used before"))
+        self._timely(logged, self._base(logged, changes))
+        return position
+
+    def _elsewhere(self, logged: Logged) -> int:
+        """A carried unit that stands in a former epoch changes nothing; it says the same there, or is held."""
+        made = logged.entry
+        release = self._by_seq.get(made.seq)
+        if release is not None:
+            self._releases.remove(release)
+        place = (self._epoch.id, made.seq)
+        held = self._connection.execute(_HELD, place).fetchone()
+        columns = "e.epoch, e.seq, e.stamp, e.header, e.payload"
+        former = rows.entry_named(self._connection, self._epoch.stream, made.start, made.n, columns)
+        here = self._connection.execute(f"SELECT {columns} FROM entry e WHERE epoch = ? AND seq = ?", place).fetchone()
+        same = former is not None and unit_in(self._connection, *former) == unit_in(self._connection, *here)
+        self._check(logged, logged.effective is None and (held or same), _UNSAID)
+        return 0
+
+    def _check(self, logged: Logged, holds: object, why: str) -> None:
+        if not holds:
+            raise damaged(self._epoch, logged.entry.seq, why)
+
+    def _in_order(self, logged: Logged) -> int:
+        """Positions grow; an epoch is opened at the position before its first entry."""
+        position = logged.position
+        first = self._epoch.stream and logged.entry.header.kind == entry.OPEN
+        self._check(logged, type(position) is int and self._position < (position or 0) <= self.end, _ORDER)
+        self._check(logged, not first or position == self._position + 1, _ORDER)
+        self._position = position or 0
+        while self._releases and self._releases[0].position < self._position:
+            self._release(self._releases.popleft())
+        return self._position
+
+    def _base(self, logged: Logged, changes: list[Change]) -> int:
+        """The highest effective stamp among what the entry's changes follow."""
+        highest = 0
+        for change in changes:
+            for op in causes(change):
+                stamp = self._effective_of(change.spec, op)
+                met = stamp is not None or feed_epochs.has_lost(self._connection, op)
+                self._check(logged, met, N_("what it follows was never applied"))
+                highest = max(highest, stamp or 0)
+        return highest
+
+    def _effective_of(self, spec: TableSpec, op: bytes) -> int | None:
+        if spec.seen:
+            return event_stamps.of(self._connection, op)
+        found = rows.entry_of(self._connection, op, "effective")
+        return found[0] if found else None
+
+    def _timely(self, logged: Logged, base: int) -> None:
+        made, received = logged.entry, logged.part.received_at
+        arrived = made.stamp if received is None else clock.stamp_of(received)
+        expected = merge.effective(self._running, base, made.stamp, arrived)
+        self._check(logged, logged.effective == expected, _TIME)
+        self._running = expected
+
+    def _release(self, release: _Release) -> None:
+        """What was released here counts from now on; head office released it after it arrived."""
+        waited = self._waiting.pop(release.seq, None)
+        at_least = 1
+        if waited:
+            at_least = merge.effective(self._running, waited.base, waited.stamp, clock.stamp_of(waited.received))
+            at_most = merge.effective(self._running, waited.base, waited.stamp, waited.stamp)
+        if waited is None or not at_least <= release.effective <= at_most or release.position > self.end:
+            raise damaged(self._epoch, release.seq, _TIME)
+        self._running = max(self._running, release.effective)
+
+    # --- the end ---------------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """The epoch's own record says the last effective stamp.  Raises LogDamaged."""
+        reached = self._reached[self._epoch.stream]
+        reached.append((self._position, self._running))
+        while self._releases:
+            release = self._releases.popleft()
+            self._release(release)
+            reached.append((release.position, self._running))
+        if self._epoch.effective != self._running:
+            raise damaged(self._epoch, self._epoch.seq, N_("the log does not end where its own record says"))
+
+    def finish_all(self, named: dict[int, Epoch]) -> None:
+        """No two entries have one position, and none arrived before one that was taken earlier."""
+        twice = self._connection.execute(_SAME_POSITION).fetchone()
+        if twice:
+            number, seq = self._connection.execute(_WITH_POSITION, twice).fetchone()
+            raise damaged(named[number], seq, _ORDER)
+        received = 0
+        for number, first, arrived in self._connection.execute(_ARRIVALS):
+            if arrived < received:
+                raise damaged(named[number], first, N_("it arrived before an entry that was taken earlier"))
+            received = arrived
+        last = self._connection.execute("SELECT value FROM node WHERE name = 'received'").fetchone()
+        if received != (last[0] if last else 0):
+            raise damaged(named[number], first, N_("head office received something later than its last segment"))

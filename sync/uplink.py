@@ -1,0 +1,338 @@
+"""A branch's own log on its way to the hub: what to send of which epoch, and what an answer means for it.
+
+The log's path may go through several epochs (``sync.epochs``).  The branch speaks of the first one that the hub has
+not signed for to its end.  An answer that proves that somebody else has written behind a common past makes the log go
+on in a new epoch there; nothing of it is lost, and nobody who sells waits for it.
+
+- the hub holds this epoch, and other bytes in it (``fork``, or an end that is none of ours): go on behind what is
+  common;
+- it has closed the epoch for a newer one (``epoch_closed``): another copy works.  Go on as well, but not at once when
+  it happens again, or two copies would close each other's epochs without end;
+- it does not know the epoch nor its parent (``fork``, holding nothing): it lost them, so the former epoch is spoken of
+  until the hub holds it again;
+- it holds less of this epoch than it signed for: it lost that, and gets it again.  What it takes twice may count
+  otherwise now, so the log goes on in a new epoch, to which the hub tells all of it;
+- the chain does not fit though every number does (``bad_signature``): what was signed for earlier is sent again, until
+  the first difference is met.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from sync import epochs, keys, limits, segment, wire
+from sync.epochs import FORKED, REPLACED, Stretch
+from sync.errors import BadSignature, EpochClosed, Fork, Gap, Malformed, RevokedSender, StaleNonce, WrongHub
+from sync.exchange import Ack, Answer
+from sync.journal import Journal
+
+_SEGMENTS = (
+    "SELECT first, last, secret, signature FROM segment WHERE epoch = ? AND last > ? AND last <= ? "
+    "ORDER BY first LIMIT ?"
+)
+_ENTRIES = "SELECT header, payload FROM entry WHERE epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq"
+_OLDEST = "SELECT stamp FROM entry WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT 1"
+_SEQ_MAX = 1 << 48
+
+
+class Pending(NamedTuple):
+    """What the hub does not hold yet: how many entries, and when the oldest was made (ms UTC, 0 for none)."""
+
+    entries: int
+    oldest: int
+
+
+def pending(connection: sqlite3.Connection, stream: int) -> Pending:
+    """What waits of this log; an OPEN entry is nobody's work."""
+    path = epochs.path(connection, stream)
+    after = _acknowledged(path)
+    end = connection.execute("SELECT max(seq) FROM entry WHERE epoch = ?", (path[-1].id,)).fetchone()[0]
+    count = end - after - sum(1 for one in path if one.first > after)
+    if count <= 0:
+        return Pending(0, 0)
+    waiting = (one for one in path if one.last is None or one.last > after)
+    found = (connection.execute(_OLDEST, (one.id, max(after, one.first))).fetchone() for one in waiting)
+    return Pending(count, max(next((row[0] for row in found if row), 0), 0) >> 16)
+
+
+def _acknowledged(path: list[Stretch]) -> int:
+    return max(next((one.acknowledged for one in reversed(path) if one.acknowledged), 0), path[0].first - 1)
+
+
+class Uplink:
+    """What is sent and signed for.  ``on_new_epoch``: values for the node table when the log goes on anew."""
+
+    def __init__(self, journal: Journal, hub_public: bytes) -> None:
+        self.journal, self.hub_public = journal, hub_public
+        self.on_new_epoch: Callable[[], Mapping[str, Any]] = dict
+        self._path: list[Stretch] = []
+        self._opened: list[int] = []  # when this process opened epochs, ms UTC
+        self._down: int | None = None  # the epoch spoken of because the hub does not know the later ones
+        self._been_down: set[int] = set()
+        self._passed: set[int] = set()  # former epochs the hub holds to their end, signed for or not
+        self._asked: Stretch | None = None
+        self._sent_to = self._sent_end = 0
+        self._searching = self._searched = self._losing = False
+        self.lost = 0  # entries the hub had signed for and does not hold, by its last answer; told once
+        self._look()
+
+    def _look(self) -> None:
+        self._path = epochs.path(self._connection, self.journal.stream)
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self.journal.store.connection()
+
+    # --- where the log stands --------------------------------------------------------------------------------
+
+    def acknowledged(self) -> int:
+        """The last own entry the hub has signed for."""
+        self._look()
+        return _acknowledged(self._path)
+
+    def confirmed(self) -> int:
+        """The last own entry that has entered the base."""
+        sql = "SELECT max(confirmed) FROM epoch WHERE stream = ?"
+        return int(self._connection.execute(sql, (self.journal.stream,)).fetchone()[0])
+
+    def pending(self) -> Pending:
+        """What waits, counted by the hub's acknowledgement, never by "sent"."""
+        return pending(self._connection, self.journal.stream)
+
+    def confirm(self, connection: sqlite3.Connection, up_to: int) -> None:
+        """Own entries up to number *up_to* have entered the base; inside ``write()``."""
+        sql = "UPDATE epoch SET confirmed = max(confirmed, min(?, seq)) WHERE id = ?"
+        connection.executemany(sql, [(up_to, one.id) for one in self._path if one.first <= up_to])
+
+    # --- sending ---------------------------------------------------------------------------------------------
+
+    def ask(self) -> Stretch:
+        """The epoch the next request speaks of."""
+        self._look()
+        wanted = [one for one in self._path if one.id == self._down] or [
+            one for one in self._path if not one.is_acknowledged and one.id not in self._passed
+        ]
+        if self._asked is None or self._asked.id != wanted[0].id:
+            self._sent_to = wanted[0].acknowledged
+        self._asked = wanted[0]
+        return self._asked
+
+    @property
+    def at_end(self) -> bool:
+        """Was the last request about the epoch that is being written?  Only then the answer's page is of use."""
+        return self._asked is not None and self._asked.id == self.journal.epoch
+
+    def has_more(self) -> bool:
+        """Is anything still to be sent that is nobody's work: what the hub had signed for, or a new epoch's opening?"""
+        is_new = len(self._path) > 1 and not self._path[-1].acknowledged
+        return is_new or self._down is not None or self._searching or self._losing
+
+    def segments(self, batch: int) -> list[bytes]:
+        """Sealed segments the hub does not hold, oldest first, about *batch* bytes and at least one."""
+        asked = self._asked or self.ask()
+        place = (asked.id, self._sent_to, asked.last or _SEQ_MAX, limits.REQUEST_SEGMENTS_MAX)
+        packed: list[bytes] = []
+        size, self._sent_end = 0, self._sent_to
+        for first, last, secret, signature in self._connection.execute(_SEGMENTS, place).fetchall():
+            data = self._packed(asked, first, last, secret, signature)
+            size += len(data)
+            if packed and size > batch:
+                break
+            packed.append(data)
+            self._sent_end = last
+        return packed
+
+    def _packed(self, asked: Stretch, first: int, last: int, secret: bytes, signature: bytes) -> bytes:
+        entries = [
+            [header, *wire.decode_array(payload, "entry")]
+            for header, payload in self._connection.execute(_ENTRIES, (asked.id, first, last))
+        ]
+        return segment.pack(self.journal.stream, asked.name, first, entries, secret, signature)
+
+    # --- hearing ---------------------------------------------------------------------------------------------
+
+    def hear(self, answer: Answer, is_sure: bool) -> bool:
+        """Keeps what an answer says of the log.  True when a refusal in it, or an odd end, was dealt with.
+
+        *is_sure*: its page answers the very request; a late answer of the hub would seem to have lost something.
+        Raises WrongHub or BadSignature for an acknowledgement that is not the hub's for our very log.
+        """
+        asked, code = self._asked or self.ask(), answer.refusal.code if answer.refusal else ""
+        self.lost = 0
+        if code == StaleNonce.code:
+            return False
+        if self._searching:
+            return self._searched_on(asked, answer, code)
+        if self._settle(asked, answer, code):
+            return True
+        if code not in (EpochClosed.code, Fork.code):
+            if answer.ack and not (asked.last and answer.ack.seq > asked.last):
+                self._keep(asked, answer.ack)
+            self._reckon(asked, answer, is_sure)
+        return code in (Gap.code, Malformed.code) and self.lost > 0
+
+    def _reckon(self, asked: Stretch, answer: Answer, is_sure: bool) -> None:
+        """What is sent next, by what the hub holds of the epoch it was asked about."""
+        if not answer.refusal and self._sent_end > self._sent_to:
+            self._been_down.clear()
+            self._searched = False
+        self._look()
+        asked = next(one for one in self._path if one.id == asked.id)
+        missing = asked.acknowledged - max(answer.held, asked.first - 1)
+        if missing > 0 and not is_sure:
+            return
+        self.lost = max(missing, 0) if not self._losing else 0
+        self._losing = missing > 0
+        self._sent_to = min(answer.held, asked.acknowledged)
+        if self.lost:
+            self._go_on_after_loss(asked)
+        if asked.last is not None and answer.held >= asked.last:
+            self._pass(asked)
+
+    def _pass(self, asked: Stretch) -> None:
+        """The hub holds a former epoch to its end: the next one is spoken of."""
+        self._passed.add(asked.id)
+        if self._down == asked.id:
+            following = self._path[[one.id for one in self._path].index(asked.id) + 1]
+            self._down = None if following.last is None else following.id
+        self._asked = None
+
+    def _settle(self, asked: Stretch, answer: Answer, code: str) -> bool:
+        """Deals with an answer that shows another log than ours."""
+        if code == EpochClosed.code and asked.last is not None and answer.held >= asked.last:
+            self._pass(asked)  # closed here as well, and whole there
+            return True
+        if code == EpochClosed.code:
+            return self._replaced(asked, answer)
+        if code == Fork.code and not answer.held:
+            return self._go_down(asked)
+        if code == Fork.code:
+            return self._go_on(asked, self._before_refused(asked, answer), FORKED)
+        if code == BadSignature.code:
+            return self._search(asked) if answer.held and not self._searched else False
+        if code != RevokedSender.code and self._is_odd(asked, answer):
+            return self._search(asked) if asked.id == self._down else self._go_on(asked, asked.acknowledged, FORKED)
+        return False
+
+    def _is_odd(self, asked: Stretch, answer: Answer) -> bool:
+        """Does the hub hold an end of this epoch that is none of ours?  What follows a closed one may be another's."""
+        if asked.last is not None and answer.held >= asked.last:
+            return False
+        if answer.held >= asked.first and not epochs.ends(self._connection, asked.id, answer.held):
+            return True
+        if answer.ack is None or not self._sent_end < answer.ack.seq == answer.held:
+            return False
+        try:
+            self._check(asked, answer.ack)
+        except (WrongHub, BadSignature):
+            return True
+        return False
+
+    def _before_refused(self, asked: Stretch, answer: Answer) -> int:
+        """The last entry before the segment that the hub refused for other bytes in its place."""
+        said = str(answer.refusal.params.get("seq", "")) if answer.refusal else ""
+        seq = int(said) - 1 if said.isdecimal() and len(said) < 16 else -1
+        return seq if seq < asked.first or epochs.ends(self._connection, asked.id, seq) else asked.acknowledged
+
+    def _replaced(self, asked: Stretch, answer: Answer) -> bool:
+        with suppress(WrongHub, BadSignature):
+            if answer.ack:
+                self._keep(asked, answer.ack)
+        if self._lately([self._path[-1].opened_ms]):
+            return False
+        self._look()
+        asked = next(one for one in self._path if one.id == asked.id)
+        if answer.held >= asked.acknowledged:
+            return self._go_on(asked, asked.acknowledged, REPLACED)
+        if epochs.ends(self._connection, asked.id, answer.held):  # the rest was lost there
+            return self._go_on(asked, answer.held, REPLACED)
+        return self._search(asked)
+
+    def _go_on(self, asked: Stretch, seq: int, why: str) -> bool:
+        """Goes on behind entry *seq* of the epoch asked about; where that is before it, behind the former one."""
+        former = self._former(asked)
+        if self._lately(self._opened) >= limits.EPOCHS_AT_ONCE_MAX:
+            return False
+        if former is None or seq < asked.first - 1 or why == REPLACED:
+            seq = max(seq, asked.first)  # an epoch's opening lies at the hub when anything of it does
+        number = former.id if former and seq < asked.first else asked.id
+        epochs.go_on_behind(self.journal, number, seq, why, self.on_new_epoch())
+        self._opened.append(self.journal.clock.now_ms())
+        self._down = self._asked = None
+        self._been_down.clear()
+        self._passed.clear()
+        self._searching = self._searched = False
+        self._look()
+        return True
+
+    def _go_on_after_loss(self, asked: Stretch) -> None:
+        """The hub knows of a new epoch that it knows nothing of its own, and tells it."""
+        has_own = asked.last is None and asked.acknowledged > asked.first
+        if has_own and self._lately(self._opened) < limits.EPOCHS_AT_ONCE_MAX:
+            epochs.go_on_behind(self.journal, asked.id, asked.acknowledged, None)
+            self._opened.append(self.journal.clock.now_ms())
+            self._down = asked.id
+            self._look()
+
+    def _lately(self, moments: Iterable[int]) -> int:
+        """How many of these moments (ms UTC) are not long ago; a stamp may lie a little ahead of the clock."""
+        now = self.journal.clock.now_ms()
+        return sum(1 for moment in moments if abs(now - moment) < limits.EPOCH_PAUSE_MS)
+
+    def _former(self, asked: Stretch) -> Stretch | None:
+        place = [one.id for one in self._path].index(asked.id)
+        return self._path[place - 1] if place else None
+
+    def _go_down(self, asked: Stretch) -> bool:
+        """The hub knows neither this epoch nor where it begins: the former one is spoken of, and searched next time."""
+        former = self._former(asked)
+        if former is None:
+            return False
+        if former.id in self._been_down:
+            return not self._searched and self._search(former)
+        self._been_down.add(former.id)
+        self._go_on_after_loss(asked)
+        self._down, self._asked, self._sent_to = former.id, former, former.acknowledged
+        return True
+
+    # --- the search for what is common -----------------------------------------------------------------------
+
+    def _search(self, asked: Stretch) -> bool:
+        """Sends the epoch from its beginning: what the hub holds of it is a repeat, up to the first difference."""
+        self._down = None if asked.last is None else asked.id
+        self._asked, self._sent_to = asked, asked.first - 1
+        self._searching = True
+        return True
+
+    def _searched_on(self, asked: Stretch, answer: Answer, code: str) -> bool:
+        if code == Fork.code and answer.held:
+            return self._go_on(asked, self._before_refused(asked, answer), FORKED)
+        if code == EpochClosed.code and answer.held >= self._sent_end:
+            code = ""  # what was sent lies there
+        self._sent_to = self._sent_end
+        if code or self._sent_to >= asked.acknowledged:
+            self._searching, self._searched, self._down = False, True, None
+        return not code
+
+    # --- acknowledgements ------------------------------------------------------------------------------------
+
+    def _keep(self, asked: Stretch, ack: Ack) -> None:
+        head = self._check(asked, ack)
+        with self.journal.store.write() as connection:
+            connection.execute(
+                "INSERT INTO acknowledgement VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (asked.id, ack.seq, head, ack.received, ack.signature),
+            )
+            connection.execute("UPDATE epoch SET acknowledged = max(acknowledged, ?) WHERE id = ?", (ack.seq, asked.id))
+
+    def _check(self, asked: Stretch, ack: Ack) -> bytes:
+        """The head of our log that the hub signed for; raises WrongHub, BadSignature."""
+        sql = "SELECT head FROM segment WHERE epoch = ? AND last = ?"
+        found = self._connection.execute(sql, (asked.id, ack.seq)).fetchone()
+        if found is None:
+            raise WrongHub
+        head = bytes(found[0])
+        said = segment.acknowledgement(self.journal.stream, asked.name, ack.seq, head, ack.received)
+        keys.check(self.hub_public, keys.ACKNOWLEDGEMENT_LABEL, said, ack.signature, "acknowledgement")
+        return head

@@ -1,0 +1,248 @@
+"""Random histories in which databases are copied, put back and run twice; everything drawn from one seed.
+
+``python -m cabang_history_copies SEED`` (with the project and tests/support on the path) plays one and tells each step.
+"""
+
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+from cabang_copies import copied, later, put_hub_back
+from cabang_history import History, HistoryFailed, Killed
+from cabang_oracle import check_equal, check_lists, check_log, check_nothing_vanished, check_pages_again, check_receipts
+from cabang_pair import BranchSide, Company, Side
+
+from crm import balances
+from sync import epochs
+from sync.errors import CabangError, EpochClosed
+
+COPIES_MAX = 3  # of one branch that work at once
+NOT_HERE = {"message", "message taken back"}  # one cause in two copies: two texts, of which one is held for review
+CYCLES = 3  # so often each copy speaks in the end
+
+
+class CopiesHistory(History):
+    """As ``History``; ``copies``: every computer that works as a branch, by number."""
+
+    how = "cabang_history_copies"
+
+    def __init__(self, company: Company, seed: int) -> None:
+        super().__init__(company, seed)
+        self.copies: dict[int, list[BranchSide]] = {side.stream: [side] for side in company.branches}
+        self.old: dict[int, Path] = {}
+        self.old_hub: tuple[Path, int] | None = None
+        self.unheard: set[str] = set()  # copies that have not given a restored head office what it lost
+        self.count = 0
+
+    def play(self, steps: int = 60) -> None:
+        """Makes the history, then every copy speaks until all is said, and every claim is checked."""
+        try:
+            for _ in range(steps):
+                self._step()
+            self._heal()
+            self._check()
+        except Exception as error:
+            raise HistoryFailed(self._story(error)) from error
+
+    def _step(self) -> None:
+        for stream, copies in self.copies.items():
+            self.company.branches[stream - 1] = self.random.choice(copies)
+        if self.random.random() < 0.8:
+            super()._step()
+            return
+        self._tick()
+        name = self.random.choice(list(MISHAPS))
+        side = self.random.choice(self.company.branches)
+        if MISHAPS[name](self, side):
+            self.tell(side, name)
+
+    def _deed(self, side: Side, deeds: dict[str, Callable[[Side, Random], object]]) -> None:
+        super()._deed(side, {name: deed for name, deed in deeds.items() if name not in NOT_HERE})
+
+    def _line(self, branch: BranchSide) -> None:
+        name = self.random.choice(("round", "round", "request lost", "branch killed", "hub killed"))
+        with suppress(Killed):
+            if name == "round":
+                self._talk(branch)
+            elif name == "request lost":
+                branch.link.ask(0)
+            elif name == "branch killed":
+                self._dying(branch, "elapsed", self.random.randint(1, 6), lambda: self._talk(branch))
+            else:
+                self._dying(self.company.hub, "looked", self.random.randint(1, 4), lambda: self._talk(branch))
+        self.tell(branch, name)
+
+    def _talk(self, branch: BranchSide) -> bool:
+        """One round; true when there is more.  A copy whose epoch was just replaced has to wait."""
+        answer, nonce = self.company.ask(branch)
+        progress = branch.link.take(answer, branch.open_page(answer, nonce))
+        if answer.refusal and not progress.settled:
+            assert EpochClosed.code == answer.refusal.code, answer.refusal
+            self.happened["a copy waits"] += 1
+            return False
+        if progress.settled:
+            self.happened[f"settled {answer.refusal.code if answer.refusal else 'an odd end'}"] += 1
+        if not progress.more:
+            self.unheard.discard(branch.path.name)
+        return progress.more
+
+    # --- mishaps ---------------------------------------------------------------------------------------------
+
+    def _name(self) -> str:
+        self.count += 1
+        return f"copy{self.count}.db"
+
+    def copy(self, branch: BranchSide) -> bool:
+        """Somebody keeps a copy of the file."""
+        self.old[branch.stream] = copied(branch, self._name())
+        return True
+
+    def put_back(self, branch: BranchSide) -> bool:
+        """The copy takes the place of the file; its canary tells so, or was put back as well."""
+        path = None if self.unheard else self.old.pop(branch.stream, None)
+        if path is None:
+            return False  # or both the disk and head office had lost what was on it
+        self.old_hub = None
+        others = [side for side in self.copies[branch.stream] if side is not branch]
+        gone = self._sales(branch)
+        made = self._start(path, branch)
+        self.copies[branch.stream] = [*others, made]
+        for side in (made, self.company.hub, *others):
+            gone -= self._sales(side)
+        for sale in gone:
+            del self.sales[sale]  # they were on paper and on the disk that is no more
+        branch.store.close()
+        if self.random.random() < 0.5:
+            epochs.go_on(made.journal, epochs.OLDER)
+            self.happened["canary heard"] += 1
+        return True
+
+    def twin(self, branch: BranchSide) -> bool:
+        """A copy begins to work beside the original."""
+        if len(self.copies[branch.stream]) >= COPIES_MAX:
+            return False
+        self.copies[branch.stream].append(self._start(copied(branch, self._name()), branch))
+        return True
+
+    def in_turns(self, branch: BranchSide) -> bool:
+        """All computers of a branch speak in turns, as fast as they can."""
+        copies = self.copies[branch.stream]
+        for side in 3 * copies if len(copies) > 1 else ():
+            self._talk(self._working(side))
+        return len(copies) > 1
+
+    def hub_copied(self, branch: BranchSide) -> bool:
+        """Head office makes a backup."""
+        self.old_hub = copied(self.company.hub, self._name()), self.company.hub.journal.seq
+        return True
+
+    def hub_put_back(self, branch: BranchSide) -> bool:
+        """Head office is restored, having written nothing itself since."""
+        if self.old_hub is None or self.old_hub[1] != self.company.hub.journal.seq:
+            return False
+        put_hub_back(self.company, self.old_hub[0])
+        self.old_hub = None
+        self.unheard = {side.path.name for copies in self.copies.values() for side in copies}
+        return True
+
+    def _start(self, path: Path, like: BranchSide) -> BranchSide:
+        made = BranchSide(path, like.stream, path.name)
+        made.now = like.now
+        return self._working(made)
+
+    def _working(self, side: BranchSide) -> BranchSide:
+        self.company.branches[side.stream - 1] = side
+        return side
+
+    def _sales(self, side: Side) -> set[bytes]:
+        return {sale for (sale,) in side.rows("SELECT id FROM sale")}
+
+    # --- the end ---------------------------------------------------------------------------------------------
+
+    def _heal(self) -> None:
+        for _ in range(CYCLES):
+            for copies in self.copies.values():
+                for side in copies:
+                    self._say_all(side)
+
+    def _say_all(self, side: BranchSide) -> None:
+        """Rounds of a copy until nothing is left either way; one that has to wait comes again later."""
+        self._working(side)
+        for _ in range(5):
+            later(self.company, *(one for copies in self.copies.values() for one in copies))
+            waited, rounds = self.happened["a copy waits"], 0
+            while self._talk(side):
+                rounds += 1
+                assert rounds < 30, f"{side.code} never comes to an end"
+            if waited == self.happened["a copy waits"]:
+                return
+        raise AssertionError(f"{side.code} waits for ever")
+
+    def _check(self) -> None:
+        hub = self.company.hub
+        check_receipts(hub, self.sales)
+        for copies in self.copies.values():
+            for side in copies:
+                self._say_all(side)
+                check_equal(self.company, side)
+                check_lists(self.company, side)
+                balances.verify(side.store.connection())
+                check_log(self.company, side)
+        check_log(self.company, hub)
+        assert [] == hub.rows("SELECT reason, detail FROM quarantine")
+        check_nothing_vanished(self.company)
+        check_pages_again(self.company)
+
+
+MISHAPS: dict[str, Callable[[CopiesHistory, BranchSide], bool]] = {
+    "copied": CopiesHistory.copy,
+    "put back": CopiesHistory.put_back,
+    "run twice": CopiesHistory.twin,
+    "in turns": CopiesHistory.in_turns,
+    "hub copied": CopiesHistory.hub_copied,
+    "hub put back": CopiesHistory.hub_put_back,
+}
+MUST_HAPPEN = (*MISHAPS, "canary heard", "a copy waits", "settled fork", "settled epoch_closed", "settled gap")
+
+
+def play(template: Path, seed: int, steps: int = 60) -> Counter[str]:
+    """Plays history *seed* on a copy of *template*; what happened how often.  Raises HistoryFailed."""
+    with tempfile.TemporaryDirectory() as folder:
+        company = Company.open(template, Path(folder), 2, f"copies {seed}")
+        history = CopiesHistory(company, seed)
+        try:
+            history.play(steps)
+        finally:
+            for side in [company.hub, *(side for copies in history.copies.values() for side in copies)]:
+                with suppress(CabangError):
+                    side.store.close()
+    return history.happened
+
+
+def play_all(template: Path, seeds: range) -> Counter[str]:
+    """Plays every seed; the failing ones are named together."""
+    happened: Counter[str] = Counter()
+    failed: list[str] = []
+    for seed in seeds:
+        try:
+            happened += play(template, seed)
+        except HistoryFailed as error:
+            failed.append(str(error))
+    assert not failed, f"{len(failed)} of {len(seeds)} histories failed; the first:\n{failed[0]}"
+    return happened
+
+
+def main() -> None:
+    """Plays the seeds given on the command line."""
+    with tempfile.TemporaryDirectory() as folder:
+        Company.create(Path(folder))
+        for seed in sys.argv[1:]:
+            print(seed, dict(play(Path(folder), int(seed))))
+
+
+if __name__ == "__main__":
+    main()
