@@ -1,5 +1,5 @@
 """The business that branch and hub share: models with their policy and audience, and the rules as plain functions."""
 
-from crm import branches, catalogue, customers, messages, selling, stock, users
+from crm import branches, catalogue, customers, messages, revocations, selling, stock, transfers, users
 
-__all__ = ["branches", "catalogue", "customers", "messages", "selling", "stock", "users"]
+__all__ = ["branches", "catalogue", "customers", "messages", "revocations", "selling", "stock", "transfers", "users"]

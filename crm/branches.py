@@ -8,6 +8,7 @@ from peewee import BlobField, BooleanField, IntegerField, TextField
 
 from crm.errors import BadBranchCode, BranchCodeTaken
 from crm.locations import StockLocation
+from crm.reading import dicts
 from crm.texts import NAME_MAX, choice, one_line
 from sync.errors import N_
 from sync.model import IdField, Look, Synced, everyone, hub_only, lww, synced
@@ -85,8 +86,8 @@ def by_stream(stream: int) -> Branch | None:
 
 def zone_of(stream: int) -> str:
     """The zone ("WIB", "WITA", "WIT"); head office keeps Jakarta's time."""
-    branch = by_stream(stream)
-    return branch.zone if branch else "WIB"
+    found = dicts("SELECT zone FROM branch WHERE stream = ?", (stream,))
+    return str(found[0]["zone"]) if found else "WIB"
 
 
 def create_branch(unit: Unit, code: str, name: str, *, kind: str, stream: int, zone: str = "WIB") -> bytes:

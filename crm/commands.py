@@ -4,13 +4,15 @@ A command is (node, args, progress) → result; args and result are plain JSON v
 """
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from crm import imports, users
 from crm.branches import by_code
 from crm.errors import BranchNotReady
+from sync import backup, recovery
 from sync.errors import UnknownBranch
-from sync.node import Node
+from sync.node import Node, draw
 
 Progress = Callable[[str, int, int], None]
 Command = Callable[[Any, dict[str, Any], Progress], dict[str, Any]]
@@ -45,7 +47,25 @@ def _workplace(node: Any, code: str | None) -> bytes | None:
     return bytes(branch.id)
 
 
-COMMANDS: Mapping[str, Command] = {"add-user": add_user, **imports.COMMANDS}
+def back_up(node: Node, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Writes a backup: args file (absolute) → {"file", "bytes", "at" (ms UTC)}."""
+    node.journal.seal()
+    now = node.clock.now_ms()
+    size = backup.make(node.home, node.store, node.recovery_secret(), Path(args["file"]), now, draw)
+    return {"file": args["file"], "bytes": size, "at": now}
+
+
+def recovery_phrase(node: Node, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """The words that open this node's backups → {"phrase"}."""
+    return {"phrase": recovery.text_of(node.recovery_secret())}
+
+
+COMMANDS: Mapping[str, Command] = {
+    "add-user": add_user,
+    "backup": back_up,
+    "recovery-phrase": recovery_phrase,
+    **imports.COMMANDS,
+}
 
 
 def bound(

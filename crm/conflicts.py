@@ -18,11 +18,18 @@ from sync.unit import Unit
 
 CODES = "provisional_product"
 AT_ONCE_MAX = 500  # groups that one unit confirms
+Params = Sequence[Any] | Mapping[str, Any]
 Place = tuple[int, bytes]  # where a list goes on: (noted_at in ms UTC, id)
 
 _READABLE = "c.kept IS NOT NULL AND c.lost IS NOT NULL"
 _PEOPLE = f"c.tbl != '{CODES}' AND (c.noted_at, c.id) < (?, ?) ORDER BY c.noted_at DESC, c.id DESC"
 _NEWEST: Place = (2**63 - 1, b"")
+_OF_CUSTOMER = """
+    c.row IN (
+        SELECT :customer UNION ALL SELECT id FROM contact_point WHERE customer = :customer
+        UNION ALL SELECT id FROM consent WHERE customer = :customer
+        UNION ALL SELECT id FROM customer_tag WHERE customer = :customer
+    )"""
 _SAME_BEFORE = "SELECT 1 FROM conflict WHERE row = ? AND tbl = ? AND grp = ? AND kept_op = ? AND lost_op = ? AND id < ?"
 
 
@@ -112,18 +119,36 @@ def codes(limit: int, after: str = "") -> list[Code]:
     return [Code(ident, _code_of(ident), list(pairs)) for ident, pairs in islice(by_row, limit)]
 
 
+def about_customer(customer: bytes) -> list[Pair]:
+    """What is open about a card: its own fields, phones, agreements and interests; newest first."""
+    found = _rows("conflict c", f"{_OF_CUSTOMER} ORDER BY c.noted_at DESC, c.id DESC", {"customer": customer})
+    return list(_pairs(row for row in found if row.is_open))
+
+
+def about_code(product: bytes) -> Code | None:
+    """The code of this product with every open pair about it; None when nothing is open."""
+    found = _rows("conflict c", f"c.tbl = '{CODES}' AND c.row = ? ORDER BY c.grp, c.noted_at, c.id", (product,))
+    pairs = list(_pairs(row for row in found if row.is_open))
+    return Code(product, _code_of(product), pairs) if pairs else None
+
+
+def waiting() -> int:
+    """How many decisions are open; every page asks."""
+    found = _select(_Row._fields[:5], "conflict c", f"c.tbl != '{CODES}'")
+    return len(
+        {
+            (row, name, kept_op, lost_op)
+            for row, table, name, kept_op, lost_op, packed in found
+            if _stands(table, name, kept_op, packed)
+        }
+    )
+
+
 def counts() -> Counts:
     """How many are open."""
-    pairs: set[tuple[Any, ...]] = set()
-    guessed: set[bytes] = set()
-    for row, table, name, kept_op, lost_op, packed in _select(_Row._fields[:5], "conflict c", "TRUE"):
-        if not _stands(table, name, kept_op, packed):
-            continue
-        if table == CODES:
-            guessed.add(row)
-        else:
-            pairs.add((row, name, kept_op, lost_op))
-    return Counts(len(pairs), len(guessed))
+    found = _select(_Row._fields[:5], "conflict c", f"c.tbl = '{CODES}'")
+    guessed = {row for row, table, name, kept_op, _, packed in found if _stands(table, name, kept_op, packed)}
+    return Counts(waiting(), len(guessed))
 
 
 def find(conflict: bytes) -> Pair:
@@ -137,6 +162,11 @@ def find(conflict: bytes) -> Pair:
 def row_of(table: str, ident: bytes) -> dict[str, Any] | None:
     """A row as it stands here, by field name; None when this node does not hold it."""
     return rows.read(database.connection(), TABLES[table], ident)
+
+
+def holds(row: Mapping[str, Any] | None, side: Side) -> bool:
+    """Are these the values that stand?"""
+    return row is not None and all(row[name] == value for name, value in side.values.items())
 
 
 def may_write(spec: TableSpec, row: Mapping[str, Any], stream: int) -> bool:
@@ -161,6 +191,19 @@ def choose(unit: Unit, conflict: bytes, side: str) -> bytes | None:
     else:
         unit.confirm(pair.spec.model, pair.row, pair.group.name)
     return _standing(unit, pair)
+
+
+def choose_again(unit: Unit, conflict: bytes, side: str) -> bytes | None:
+    """Another mind about what was settled: puts *side* ("kept", "lost") in force, where the other one stands now.
+
+    Gives the op that stands from now on; None, and nothing is written, when something else stands by now, or the
+    conflict is still open.  Raises NoSuchRow, NotAllowedHere.
+    """
+    pair = find(conflict)
+    wanted, other = (pair.kept, pair.lost) if side == "kept" else (pair.lost, pair.kept)
+    if pair.is_open or pair.table == CODES or not holds(unit.get(pair.spec.model, pair.row), other):
+        return None
+    return _standing(unit, pair) if unit.set(pair.spec.model, pair.row, wanted.values) else None
 
 
 def take_back(unit: Unit, conflict: bytes, op: bytes) -> bool:
@@ -190,12 +233,12 @@ def _standing(unit: Unit, pair: Pair) -> bytes | None:
 # --- rows --------------------------------------------------------------------------------------------------------
 
 
-def _rows(tables: str, condition: str, params: Sequence[Any] = ()) -> Iterator[_Row]:
+def _rows(tables: str, condition: str, params: Params = ()) -> Iterator[_Row]:
     """Conflicts of *tables* (conflict is c) that can be read; no more are fetched than are asked for."""
     return map(_Row._make, _select(_Row._fields[:-1], tables, condition, params))
 
 
-def _select(columns: Sequence[str], tables: str, condition: str, params: Sequence[Any] = ()) -> Iterator[Any]:
+def _select(columns: Sequence[str], tables: str, condition: str, params: Params = ()) -> Iterator[Any]:
     """These columns of conflict, and last the stamps of the row each is about."""
     named = ", ".join(f"c.{name}" for name in columns)
     sql = f"SELECT {named}, {_stamps_sql()} FROM {tables} WHERE {_READABLE} AND {condition}"

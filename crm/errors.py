@@ -90,6 +90,12 @@ class BadPin(BusinessError):
 # --- branches and catalogue ------------------------------------------------------------------------------------
 
 
+class NoKeyToWithdraw(BusinessError):
+    code = "no_key_to_withdraw"
+    happened = N_("No computer of branch %(code)s has a key that could be withdrawn.")
+    todo = N_("Check the code; a key that was withdrawn stays withdrawn.")
+
+
 class BadBranchCode(BusinessError):
     code = "bad_branch_code"
     happened = N_("“%(text)s” cannot be a branch code.")

@@ -17,11 +17,15 @@ LOOK_EVERY_S = 60
 
 
 class Job(NamedTuple):
-    """``work(node)`` is done every ``every_ms``; ``name`` is its name in the node table."""
+    """``work(node)`` is done every ``every_ms``; ``name`` is its name in the node table.
+
+    ``by_date``: what it does depends on the date being right.
+    """
 
     name: str
     every_ms: int
     work: Callable[[Node], None]
+    by_date: bool = True
 
 
 class Jobs:
@@ -49,13 +53,16 @@ class Jobs:
             self._scheduler.run_pending()
 
     def look(self) -> None:
-        """Does every job that is due; nothing acts on time while the date is not confirmed."""
-        if not self.node.clock.confirmed:
-            return
+        """Does every job that is due; nothing goes by the date while nobody has confirmed it."""
         now = self.node.clock.now_ms()
         for job in self.jobs:
-            if now >= (self.node.store.get(f"job_{job.name}") or 0):
+            if self._is_due(job, now) and (self.node.clock.confirmed or not job.by_date):
                 self._do(job, now)
+
+    def _is_due(self, job: Job, now: int) -> bool:
+        """Its time has come, or lies so far ahead that the clock must have been set back since."""
+        due = self.node.store.get(f"job_{job.name}") or 0
+        return now >= due or due > now + job.every_ms
 
     def _do(self, job: Job, now: int) -> None:
         failure = ""
@@ -79,6 +86,7 @@ def forget_requests(node: Node) -> None:
 def seal_log(node: Node) -> None:
     """Seals what is open, so that a copy of the file holds signed history."""
     node.journal.seal()
+    node.canary.keep()
 
 
-JOBS = (Job("forget_requests", 24 * 3_600_000, forget_requests), Job("seal_log", 10 * 60_000, seal_log))
+JOBS = (Job("forget_requests", 24 * 3_600_000, forget_requests), Job("seal_log", 10 * 60_000, seal_log, by_date=False))

@@ -24,6 +24,7 @@ DONE = ("sent", "delivered", "no_report")
 OPEN = (WAITING, "held")
 TEXT_MAX = 1_000
 _NEWEST = "SELECT state, ledger, position FROM message_state WHERE message = ? ORDER BY at DESC, position DESC LIMIT 1"
+_TO_GO_AGAIN = "SELECT 1 FROM message_order WHERE message = ? AND action = ? AND ledger = ? AND answers = ?"
 
 
 def _owner(row: Mapping[str, Any], look: Look) -> Iterable[int]:
@@ -182,9 +183,9 @@ def resend(unit: Unit, message: bytes) -> bytes:
 
 
 def cancel(unit: Unit, message: bytes) -> bytes:
-    """Takes back a message that is not on its way yet.  Raises NoSuchRow, TooLateToCancel."""
+    """Takes back a message that is not on its way yet, or not yet again.  Raises NoSuchRow, TooLateToCancel."""
     known = _state(unit, message)
-    if known.state not in OPEN:
+    if known.state not in OPEN and not unit.query(_TO_GO_AGAIN, (message, RESEND, known.ledger, known.position)):
         raise TooLateToCancel
     return _order(unit, message, CANCEL, known)
 

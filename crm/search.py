@@ -1,6 +1,7 @@
 """The search tables and the balance, made once with the database and kept by SQLite's own triggers.
 
 - ``customer_search``: number and name, word by word; its rowid is ``customer.rowno``.
+- ``customer_by_name``: the order of the list of all customers.
 - ``customer_phone``: all phone numbers of a customer in one text, in pieces of three; same rowid.
 - ``product_search``: code and name of products and provisional products; its rowid is ``product_rowno.rowno``.
 - ``item``: a view, each product once: head office's, or else the provisional one.
@@ -18,6 +19,7 @@ _WORDS = "tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'"
 BATCH = 64
 # Customers up to this rowno are in the index.
 INDEXED = f"(SELECT max(rowno) FROM customer) / {BATCH} * {BATCH}"
+CALLED = "coalesce({0}name, {0}number) COLLATE NOCASE"  # what lists are sorted by
 PHONES = (
     "(SELECT group_concat(t.value, ' ') FROM contact_point t"
     " WHERE t.customer = c.id AND t.kind = 'phone' AND t.value IS NOT NULL AND NOT t.archived)"
@@ -39,6 +41,7 @@ _CUSTOMERS = (
         f"number, name, content = 'customer', content_rowid = 'rowno', {_WORDS})"
     ),
     "CREATE VIRTUAL TABLE customer_phone USING fts5(value, tokenize = 'trigram')",
+    f"CREATE INDEX customer_by_name ON customer ({CALLED.format('')}) WHERE NOT archived",
     (
         f"CREATE TRIGGER customer_search_batch AFTER INSERT ON customer WHEN NEW.rowno % {BATCH} = 0 BEGIN"
         " INSERT INTO customer_search (rowid, number, name) SELECT c.rowno, c.number, c.name FROM customer c"

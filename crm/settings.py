@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, overload
 
 from crm import branches
 from crm.errors import BadLockMinutes, BadReceiptLine, BadText, BusinessError, TooManyReceiptLines
+from crm.reading import dicts
 from crm.texts import choice, one_line
 from sync.errors import N_, invariant
 from sync.model import natural_id
@@ -59,8 +60,8 @@ def read(stream: int, name: str) -> Value:
 
     The default when it never set it, when its row is not held here, or when what is held is not a legal value.
     """
-    row = branches.BranchSetting.get_or_none(branches.BranchSetting.id == _row_id(stream, name))
-    return _understood(SETTINGS[name], row.value if row else None)
+    found = dicts("SELECT value FROM branch_setting WHERE id = ?", (_row_id(stream, name),))
+    return _understood(SETTINGS[name], found[0]["value"] if found else None)
 
 
 def read_all(stream: int) -> dict[str, Value]:

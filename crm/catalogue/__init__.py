@@ -1,7 +1,7 @@
 """The catalogue: what head office sells, and what branches met that it does not know yet."""
 
 from crm.catalogue.edit import archive_product, change_product, create_product, make_category, make_provisional
-from crm.catalogue.lookup import Item, categories, find, item, search
+from crm.catalogue.lookup import Item, categories, category_name, find, item, search, suggest
 from crm.catalogue.models import KINDS, Category, Product, ProvisionalProduct, product_key
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ProvisionalProduct",
     "archive_product",
     "categories",
+    "category_name",
     "change_product",
     "create_product",
     "find",
@@ -20,4 +21,5 @@ __all__ = [
     "make_provisional",
     "product_key",
     "search",
+    "suggest",
 ]

@@ -19,6 +19,13 @@ _ANY = "item i" + _FILTERS + _ORDER
 _WORDS = (
     "product_search f CROSS JOIN item i ON i.rowno = f.rowid" + _FILTERS + " AND product_search MATCH :words" + _ORDER
 )
+_LIKELY = (
+    "product_search f CROSS JOIN item i ON i.rowno = f.rowid"
+    " WHERE NOT i.archived AND (:kind IS NULL OR i.kind = :kind) AND product_search MATCH :words"
+    " ORDER BY i.rowno NOT IN (SELECT rowid FROM product_search WHERE product_search MATCH :first),"
+    " i.rowno NOT IN (SELECT rowid FROM product_search WHERE product_search MATCH :named),"
+    " i.name COLLATE NOCASE, i.id LIMIT :limit"
+)
 _EXACT = (
     "item i WHERE i.id IN (SELECT id FROM product WHERE {column} = :value"
     " UNION ALL SELECT id FROM provisional_product WHERE {column} = :value)"
@@ -79,9 +86,27 @@ def search(
     return _items(_WORDS, {**params, "words": asked.begun})
 
 
+def suggest(text: str, kind: str | None = None, limit: int = 8) -> list[Item]:
+    """At most *limit* products that fit *text*, the likeliest first.
+
+    Names that begin with it, then names that hold its words, then those whose code begins with them.
+    """
+    asked = words.query(text)
+    if asked is None:
+        return []
+    named, first = f"name : ({asked.begun})", f'name : ^ "{asked.words[0]}" * AND {asked.begun}'
+    return _items(_LIKELY, {"kind": kind, "limit": limit, "words": asked.begun, "named": named, "first": first})
+
+
 def categories() -> list[Category]:
     """The categories in use, by name."""
     return list(Category.select().where(~Category.archived).order_by(Category.name))
+
+
+def category_name(item: Item) -> str:
+    """What the category of *item* is called; empty when it has none."""
+    category = Category.get_or_none(Category.id == item.category) if item.category else None
+    return str(category.name) if category else ""
 
 
 def _items(source: str, params: dict[str, Any]) -> list[Item]:

@@ -1,7 +1,17 @@
 """Customers: the card every branch holds, how to reach them, what they agreed to, what was noted."""
 
+from crm.customers import tags
 from crm.customers.cards import card
-from crm.customers.edit import NOTE_KINDS, add_note, change_customer, create_customer, customer_numbered, set_consent
+from crm.customers.edit import (
+    NOTE_KINDS,
+    add_note,
+    agree,
+    change_customer,
+    create_customer,
+    customer_numbered,
+    set_consent,
+)
+from crm.customers.holders import Holder, holders
 from crm.customers.lookup import Found, search
 from crm.customers.models import CHANNELS, CONTACT_KINDS, KINDS, PURPOSES, Consent, ContactPoint, Customer, CustomerNote
 
@@ -16,11 +26,15 @@ __all__ = [
     "Customer",
     "CustomerNote",
     "Found",
+    "Holder",
     "add_note",
+    "agree",
     "card",
     "change_customer",
     "create_customer",
     "customer_numbered",
+    "holders",
     "search",
     "set_consent",
+    "tags",
 ]

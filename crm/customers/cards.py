@@ -4,6 +4,7 @@ from typing import Any
 
 from crm import phones as numbers
 from crm.branches import Branch
+from crm.customers import tags
 from crm.customers.models import PURPOSES, Consent, ContactPoint, Customer
 from crm.errors import UnknownCustomer
 from crm.reading import dicts
@@ -28,9 +29,9 @@ def card(customer: bytes) -> dict[str, Any]:
     """Everything on one page; raises UnknownCustomer.
 
     Keys: the card's own fields; ``home`` (branch code or None); ``contacts`` [id, kind, value, shown]; ``consents``
-    {purpose: True, False or None: never asked}; ``notes`` [kind, at, author, text], newest first; ``sales`` [id,
-    receipt, kind, at, total], newest first; ``count`` of sales; ``sum`` in rupiah, returns taken off; ``last_visit``
-    in ms UTC or None.  A branch counts its own sales, and all of a customer whose home branch it is.
+    {purpose: True, False or None: never asked}; ``interests`` words; ``notes`` [kind, at, author, text], newest first;
+    ``sales`` [id, receipt, kind, at, total], newest first; ``count`` of sales; ``sum`` in rupiah, returns taken off;
+    ``last_visit`` in ms UTC or None.  A branch counts its own sales, and all of a customer whose home branch it is.
     """
     row = Customer.get_or_none(Customer.id == customer)
     if row is None:
@@ -41,6 +42,7 @@ def card(customer: bytes) -> dict[str, Any]:
         "home": home.code if home else None,
         "contacts": _contacts(customer),
         "consents": _consents(customer),
+        "interests": tags.of_customer(customer),
         "notes": dicts(_NOTES, (customer,)),
         "sales": _sales(customer),
         **dicts(_TOTALS, (customer,))[0],

@@ -83,6 +83,17 @@ def set_consent(unit: Unit, customer: bytes, purpose: str, given: bool) -> None:
     unit.insert(Consent, {**row, "channel": CHANNELS[0]}, key=(customer, purpose, CHANNELS[0]))
 
 
+def agree(unit: Unit, customer: bytes, purposes: Collection[str]) -> None:
+    """SMS for *purposes* are wanted, for all others not; only what changes is written.  Raises UnknownCustomer."""
+    if unit.get(Customer, customer) is None:
+        raise UnknownCustomer
+    rows = unit.query("SELECT purpose, given FROM consent WHERE customer = ?", (customer,))
+    held = {purpose for purpose, given in rows if given}
+    for purpose in PURPOSES:
+        if (purpose in purposes) is not (purpose in held):
+            set_consent(unit, customer, purpose, purpose in purposes)
+
+
 def add_note(unit: Unit, customer: bytes, kind: str, text: str) -> bytes:
     """Adds something learnt of the customer; raises UnknownCustomer, BadChoice, BadText."""
     if unit.get(Customer, customer) is None:

@@ -1,7 +1,8 @@
 """Search as you type over the customers' cards: number, phone, name.
 
-Results come in tiers, each newest first: the very number; a part of a phone number; the words as they stand; words
-that begin so.  Nobody is listed twice, everybody with an equal name is listed.
+Without a text everybody is listed by name.  Results of a search come in tiers, each newest first: the very number; a
+part of a phone number; the words as they stand; words that begin so.  Nobody is listed twice, everybody with an equal
+name is listed.
 """
 
 import json
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 
 from crm import phones as numbers
 from crm import words
-from crm.search import INDEXED, PHONES
+from crm.search import CALLED, INDEXED, PHONES
 from sync.database import database
 
 _COLUMNS = (
@@ -20,7 +21,12 @@ _COLUMNS = (
 _JOINS = " LEFT JOIN branch b ON b.id = c.home_branch WHERE NOT c.archived AND c.rowno < :below AND "
 _END = " ORDER BY {} DESC LIMIT :limit"
 _EXACT = "c.number IN (SELECT value FROM json_each(:exact))"
-_ALL = "customer c" + _JOINS + "TRUE" + _END.format("c.rowno")
+_ALL = (
+    "(SELECT a.rowno FROM customer a WHERE NOT a.archived"
+    f" AND {CALLED.format('a.')} >= :name AND ({CALLED.format('a.')}, a.rowno) > (:name, :behind)"
+    f" ORDER BY {CALLED.format('a.')}, a.rowno LIMIT :limit) p"
+    " CROSS JOIN customer c ON c.rowno = p.rowno" + _JOINS + f"TRUE ORDER BY {CALLED.format('c.')}, c.rowno"
+)
 _NUMBER = "customer c" + _JOINS + _EXACT + _END.format("c.rowno")
 _NEWEST = "customer c" + _JOINS + f"c.rowno > {INDEXED} AND NOT {_EXACT} ORDER BY c.rowno DESC"
 _PHONE = (
@@ -68,10 +74,10 @@ class _Asked(NamedTuple):
 
 
 def search(text: str, limit: int = 50, after: str | None = None) -> list[Found]:
-    """At most *limit* customers that fit *text*; without text the newest ones.  Archived ones are left out."""
+    """At most *limit* customers that fit *text*; without text all, by name.  Archived ones are left out."""
     level, below = _place(after)
     if not text.strip():
-        return [_found(EXACT, row) for row in _rows(_ALL, {"below": below, "limit": limit})]
+        return [_found(EXACT, row) for row in _rows(_ALL, {"below": _TOP, "limit": limit, **_named(below)})]
     asked = _understand(text.strip())
     newest = _newest(asked)
     found: list[Found] = []
@@ -93,6 +99,13 @@ def _place(after: str | None) -> tuple[int, int]:
     """Tier and rowno in a cursor; a cursor nobody gave out starts from the beginning."""
     level, _, rowno = (after or "").partition(".")
     return (int(level), int(rowno)) if _is_place(level) and _is_place(rowno) else (EXACT, _TOP)
+
+
+def _named(rowno: int) -> dict[str, Any]:
+    """Where a list by name goes on: behind the customer *rowno*; from the beginning when there is none."""
+    sql = "SELECT coalesce(name, number) AS name, rowno AS behind FROM customer WHERE rowno = ?"
+    name, behind = database.connection().execute(sql, (rowno,)).fetchone() or ("", 0)
+    return {"name": name, "behind": behind}
 
 
 def _is_place(text: str) -> bool:

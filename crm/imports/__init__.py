@@ -6,7 +6,9 @@ from typing import Any
 
 from crm.errors import BranchNotReady
 from crm.imports.errors import BranchOnly, UnknownImport
+from crm.texts import choice
 from sync.database import using
+from sync.errors import N_
 from sync.handover_lines import Progress
 
 Command = Callable[[Any, dict[str, Any], Progress], dict[str, Any]]
@@ -14,10 +16,10 @@ KINDS = ("products", "customers", "stock", "sales")
 
 
 def run(node: Any, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Imports a file: args kind (one of KINDS), file (absolute path) → see ``report.Report.result``.
+    """Imports a file: args kind (one of KINDS), file (absolute path), for sales currency? → see ``Report.result``.
 
     Raises UnknownImport, BranchOnly, BranchNotReady, NotAllowedHere, FileUnreadable, WrongColumns, WrongLine,
-    InvoiceTooLarge.
+    BadChoice, UnclearMoney, InvoiceTooLarge.
     """
     kind, path = args["kind"], Path(args["file"])
     if kind not in KINDS:
@@ -25,14 +27,21 @@ def run(node: Any, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     if kind != "products":
         _check_ready(node, kind)
     with using(node.store):
-        return _take(node, kind, path, progress)
+        return _take(node, kind, path, args.get("currency"), progress)
 
 
-def _take(node: Any, kind: str, path: Path, progress: Progress) -> dict[str, Any]:
-    from crm.imports import customers, products, sales, stock  # only now: a node that imports nothing stays small
+def _take(node: Any, kind: str, path: Path, currency: str | None, progress: Progress) -> dict[str, Any]:
+    from crm.imports import (
+        customers,
+        money,
+        products,
+        sales,
+        stock,
+    )  # only now: a node that imports nothing stays small
 
     if kind == "sales":
-        return sales.take(node, node.zone, path, progress)
+        wanted = choice(currency, money.CURRENCIES, N_("Currency")) if currency else None
+        return sales.take(node, node.zone, path, wanted, progress)
     takers = {"products": products.take, "customers": customers.take, "stock": stock.take}
     return takers[kind](node, path, progress)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from crm import customers, phones
 from crm.customers.fields import clean, clean_number
+from crm.imports import days, headings
 from crm.imports.by_row import CHANGED, MADE, REPEATED, ByRow, Done
 from crm.imports.cells import EMPTY
 from crm.imports.report import Oddity, Report
@@ -24,6 +25,7 @@ ODDITIES = {
     "differs": Oddity(N_("the card says something else than the file"), N_("the card stays as it is")),
 }
 _CARD = ("name", "kind", "street", "city", "birth_date", "caution")
+_READ = {"kind": headings.kind, "birth_date": days.year_first}
 _SEVERAL = re.compile(r"[;,/]")
 _SOURCE = "customers"
 _PHONES = "SELECT value FROM contact_point WHERE customer = ? AND kind = 'phone' AND NOT archived"
@@ -37,8 +39,13 @@ _CALLED = (
 def take(node: Node, path: Path, progress: Progress) -> dict[str, Any]:
     """Makes the cards of the list and completes those that lack something.
 
-    A row with a number that is no mobile phone is refused whole, so that nobody believes it was taken.
+    A row with a number that is no mobile phone is refused whole, so that nobody believes it was taken.  A birth date
+    with the month first refuses the file.
     """
+    with Table(path, COLUMNS) as beforehand:
+        for row in beforehand:
+            if isinstance(row, Row):
+                days.check_order(row.cell("birth_date"))
     with Table(path, COLUMNS) as table:
         report = Report(_SOURCE, path.name, ODDITIES)
         taker = partial(_take_row, node.company_key)
@@ -56,7 +63,7 @@ def _name(row: Row) -> tuple[Cell, str]:
 
 def _take_row(key: bytes, unit: Unit, row: Row) -> Done:
     number = clean_number(row.cell("number").text) if row.cell("number").text else None
-    told = clean({name: row.cell(name).text for name in _CARD if row.cell(name).text})
+    told = clean({name: _READ.get(name, str)(row.cell(name).text) for name in _CARD if row.cell(name).text})
     numbers = [phones.normalise(part) for part in _SEVERAL.split(row.cell("phone").text) if part.strip()]
     if number is None and not numbers:
         raise row.cell("phone").wrong(EMPTY)

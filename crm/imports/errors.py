@@ -45,6 +45,14 @@ class WrongLine(ImportRefused):
         return {name: self.params[name] for name in ("line", "column", "value", "why")}
 
 
+class UnclearMoney(ImportRefused):
+    """``column``: the heading; ``value``, in ``line``: a price that may be rupiah."""
+
+    code = "unclear_money"
+    happened = N_("The prices in column %(column)s look like rupiah (line %(line)s: %(value)s), but nothing says so.")
+    todo = N_("Add --currency rupiah, or --currency pounds if they are in pounds; nothing was taken.")
+
+
 class InvoiceTooLarge(ImportRefused):
     code = "invoice_too_large"
     happened = N_("The invoice %(invoice)s, which begins in line %(line)s, is too large for one sale.")

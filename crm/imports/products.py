@@ -5,11 +5,10 @@ from typing import Any
 
 from crm import catalogue
 from crm.catalogue.edit import clean_code
-from crm.imports import cells
+from crm.imports import cells, headings
 from crm.imports.by_row import CHANGED, MADE, REPEATED, ByRow, Done
 from crm.imports.report import Report
 from crm.imports.table import Cell, Columns, Row, Table
-from sync import limits
 from sync.errors import NotAllowedHere
 from sync.handover_lines import Progress
 from sync.model import natural_id
@@ -52,9 +51,11 @@ def _values(unit: Unit, row: Row) -> dict[str, Any]:
     """What the row says; an empty cell says nothing, but for the name and the price."""
     texts = (name for name in COLUMNS.optional if name not in _MONEY)
     told: dict[str, Any] = {name: row.cell(name).text for name in texts if row.cell(name).text}
-    money = {name: cells.whole(row.cell(name), limits.RUPIAH_MAX) for name in _MONEY if row.cell(name).text}
+    money = {name: cells.rupiah(row.cell(name)) for name in _MONEY if row.cell(name).text}
     if "price" not in money:
         raise row.cell("price").wrong(cells.EMPTY)
+    if "kind" in told:
+        told["kind"] = headings.kind(told["kind"])
     if "category" in told:
         told["category"] = catalogue.make_category(unit, told["category"])
     return {**told, **money, "name": row.cell("name").text}

@@ -8,7 +8,9 @@ from crm.imports.errors import WrongLine
 from sync.errors import N_, CabangError
 
 LISTED_MAX = 10_000
-_ADVICE = N_("Correct the line and import the file again; the other lines are in.")
+_OTHERS_IN = N_("Correct the line and import the file again; the other lines are in.")
+_NONE_IN = N_("Correct the line and import the file again; nothing of it is in.")
+_IN = ("made", "changed", "repeated")
 
 
 class Oddity(NamedTuple):
@@ -38,15 +40,21 @@ class Report:
         """Notes a row that was not taken, and why."""
         self.counts["refused"] += 1
         if len(self._refused) < LISTED_MAX:
-            told, todo = (error.told(), _ADVICE) if isinstance(error, WrongLine) else (error.params, error.todo)
+            told, todo = (error.told(), "") if isinstance(error, WrongLine) else (error.params, error.todo)
             words = {"code": error.code, "happened": error.happened, "todo": todo, "params": told}
             self._refused.append({"line": line, **words})
+
+    @property
+    def advice(self) -> str:
+        """What to do about refused rows, as a message id: says whether the others are in."""
+        return _OTHERS_IN if any(self.counts[name] for name in _IN) else _NONE_IN
 
     def result(self, **more: Any) -> dict[str, Any]:
         """As plain JSON values.
 
         "oddities": [{"kind", "what", "done", "count"}], most frequent first; "odd": [{"line", "kind", "value"}] and
-        "refused_rows": [{"line", "code", "happened", "todo", "params"}] by line; the counts by name; *more*.
+        "refused_rows": [{"line", "code", "happened", "todo", "params"}] by line, "advice" where there are any; the
+        counts by name; *more*.
         """
         kinds = [{"kind": kind, **self._oddities[kind]._asdict(), "count": n} for kind, n in self._odd.most_common()]
         return {
@@ -56,5 +64,9 @@ class Report:
             **more,
             "oddities": kinds,
             "odd": sorted(self._listed, key=lambda one: one["line"]),
-            "refused_rows": self._refused,
+            "refused_rows": [
+                {**row, "todo": row["todo"] or self.advice}
+                for row in sorted(self._refused, key=lambda one: one["line"])
+            ],
+            **({"advice": self.advice} if self._refused else {}),
         }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crm.branches import OFFSETS_MS
-from crm.imports import sales_file, sales_plan
+from crm.imports import days, money, sales_file, sales_plan
 from crm.imports.cells import RUPIAH_PER_POUND
 from crm.imports.errors import InvoiceTooLarge
 from crm.imports.report import Report
@@ -20,7 +20,7 @@ from crm.imports.spool import Spool
 from crm.imports.table import Table, each
 from sync import limits
 from sync.errors import N_
-from sync.handover_lines import Progress
+from sync.handover_lines import TO_KNOW, Progress
 from sync.node import Node
 
 READING = N_("Reading the file")
@@ -29,30 +29,34 @@ _TOLD_LINES = 1_000
 _TOLD_INVOICES = 20
 
 
-def take(node: Node, zone: str, path: Path, progress: Progress) -> dict[str, Any]:
-    """Imports the file at *path*; its times are local times of *zone*.
+def take(node: Node, zone: str, path: Path, currency: str | None, progress: Progress) -> dict[str, Any]:
+    """Imports the file at *path*; its times are local times of *zone*, its prices in *currency* (None: see ``money``).
 
-    Raises FileUnreadable, WrongColumns, WrongLine, InvoiceTooLarge before anything is written.
+    Raises FileUnreadable, WrongColumns, WrongLine, UnclearMoney, InvoiceTooLarge before anything is written.
     """
     report = Report(SOURCE, path.name, sales_plan.ODDITIES)
+    chosen = currency or money.decide(path, sales_file.COLUMNS, "UnitPrice")
     with closing(Spool()) as spool, Table(path, sales_file.COLUMNS) as table:
-        spool.fill(_checked(table, OFFSETS_MS[zone], progress))
+        spool.fill(_checked(table, OFFSETS_MS[zone], chosen, progress))
         _check_sizes(spool)
         for line in table.lines.converted:
             report.odd("windows", line)
+        progress(money.TAKEN[chosen], 0, TO_KNOW)
         _write(node, spool, report, progress)
         return report.result(
             rows=spool.rows,
             invoices=spool.invoice_count,
-            rupiah_per_pound=RUPIAH_PER_POUND,
+            currency=chosen,
+            **({"rupiah_per_pound": RUPIAH_PER_POUND} if chosen == money.POUNDS else {}),
+            days=[days.day_of(at, OFFSETS_MS[zone]) for at in spool.period() or ()],
             zone=zone,
             payment=METHOD,
             ignored=table.ignored,
         )
 
 
-def _checked(table: Table, offset_ms: int, progress: Progress) -> Iterator[Any]:
-    for count, line in enumerate(each(table, lambda row: sales_file.line_of(row, offset_ms))):
+def _checked(table: Table, offset_ms: int, currency: str, progress: Progress) -> Iterator[Any]:
+    for count, line in enumerate(each(table, lambda row: sales_file.line_of(row, offset_ms, currency))):
         if count % _TOLD_LINES == 0:
             progress(READING, table.lines.bytes_read, table.size)
         yield line

@@ -7,7 +7,7 @@ from typing import Any
 from crm.catalogue.edit import clean_code
 from crm.customers.fields import clean_number
 from crm.errors import BusinessError
-from crm.imports import cells
+from crm.imports import cells, days, money
 from crm.imports.table import Cell, Columns, Row
 from crm.texts import one_line
 from sync import limits
@@ -15,7 +15,6 @@ from sync.errors import N_
 
 COLUMNS = Columns(
     needed=("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID"),
-    other_names={"invoice": "InvoiceNo", "price": "UnitPrice"},
 )
 _INVOICE_MAX = 64
 _REMEMBERED = 10_000  # codes, texts and numbers come again and again
@@ -30,14 +29,14 @@ def is_return(invoice: str) -> bool:
     return invoice[:1] in ("C", "c")
 
 
-def line_of(row: Row, offset_ms: int) -> Mapping[str, Any]:
+def line_of(row: Row, offset_ms: int, currency: str) -> Mapping[str, Any]:
     """One line, in the columns of the spool; times in ms UTC, money in rupiah.  Raises WrongLine."""
-    invoice = _ruled(row.cell("InvoiceNo"), _invoice)
-    quantity, amount = cells.whole(row.cell("Quantity")), cells.pounds(row.cell("UnitPrice"))
-    price, rounded = cells.rupiah(amount)
+    invoice, quantity = _ruled(row.cell("InvoiceNo"), _invoice), cells.whole(row.cell("Quantity"))
+    price, rounded = money.price(row.cell("UnitPrice"), currency)
     if abs(price * quantity) > limits.RUPIAH_MAX:
         raise row.cell("UnitPrice").wrong(N_("makes this line too large an amount"))
     name, cleaned = _readable(row.cell("Description").text)
+    at, timed = days.moment(row.cell("InvoiceDate"), offset_ms)
     return {
         "n": row.line,
         "invoice": cells.without_point(invoice),
@@ -45,12 +44,13 @@ def line_of(row: Row, offset_ms: int) -> Mapping[str, Any]:
         "spelt": row.cell("StockCode").text,
         "name": name,
         "quantity": quantity,
-        "at": cells.moment(row.cell("InvoiceDate"), offset_ms),
+        "at": at,
         "price": price,
         "customer": _customer(row.cell("CustomerID")),
-        "off": int(quantity < 0 and not amount and not is_return(invoice)),
+        "off": int(quantity < 0 and not price and not rounded and not is_return(invoice)),
         "rounded": int(rounded),
         "cleaned": int(cleaned or row.broken),
+        "timed": int(timed),
     }
 
 

@@ -41,6 +41,7 @@ ODDITIES = {
     "spelling": Oddity(N_("a code in another spelling"), N_("taken as the same product")),
     "same_line": Oddity(N_("the same line stood in the invoice before"), N_("both count")),
     "other_time": Oddity(N_("another time than the invoice's earliest"), N_("the sale has the earliest time")),
+    "untimed": Oddity(N_("a day without a time"), N_("taken as noon of that day")),
     "changed": Oddity(N_("the invoice is in already, with other lines"), N_("nothing was changed: what is in stands")),
     "windows": Oddity(N_("the line is not UTF-8"), N_("read as Windows-1252")),
 }
@@ -89,6 +90,7 @@ def oddities(lines: list[SoldLine], planned: Plan) -> Iterator[tuple[str, int, s
             "same_line": seen[same] > 1 and line.spelt,
             "other_customer": line.customer not in (planned.customer, None) and line.customer,
             "no_customer": line.customer is None and line.invoice,
+            "untimed": not line.timed and line.invoice,
             "other_time": line.at != planned.at and line.invoice,
         }
         yield from ((kind, line.n, str(value)) for kind, value in found.items() if value is not False)

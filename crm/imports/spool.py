@@ -22,6 +22,7 @@ COLUMNS = {
     "off": int,  # 1: written off, not sold
     "rounded": int,
     "cleaned": int,
+    "timed": int,  # 1: with a time of day
 }
 _BATCH = 1_000
 _BEHIND = 1 << 40  # more than any file has lines
@@ -57,6 +58,7 @@ class SoldLine(NamedTuple):
     off: int
     rounded: int
     cleaned: int
+    timed: int
     first_name: str | None
     first_price: int | None
 
@@ -90,6 +92,11 @@ class Spool:
     def invoice_count(self) -> int:
         """How many invoices."""
         return int(self._connection.execute("SELECT count(DISTINCT invoice) FROM line").fetchone()[0])
+
+    def period(self) -> tuple[int, int] | None:
+        """The earliest and the latest time, in ms UTC; None without a line."""
+        first, last = self._connection.execute("SELECT min(at), max(at) FROM line").fetchone()
+        return None if first is None else (first, last)
 
     def too_large(self, lines: int, total: int) -> tuple[str, int] | None:
         """(invoice, its first line) of one with more *lines* or a larger *total* in rupiah, if there is one."""

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar, cast
 
 from sqlite_utils.utils import Format, rows_from_file
 
+from crm.imports import headings
 from crm.imports.errors import FileUnreadable, WrongColumns, WrongLine
 from crm.imports.physical import PhysicalLines
 from sync.errors import N_
@@ -33,33 +34,30 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row; ``broken`` is true when a cell holds a line break, which may be a quote that was never closed."""
+    """One row; ``broken`` is true when a cell holds a line break, which may be a quote that was never closed.
+
+    ``headings``: what the file calls our columns.
+    """
 
     line: int
     values: Mapping[str, str]
     broken: bool
+    headings: Mapping[str, str]
 
     def cell(self, column: str) -> Cell:
-        """The value in *column*; empty when the file has no such column."""
-        return Cell(self.line, column, self.values.get(column, ""))
+        """The value in *column*, under the file's own heading; empty when the file has no such column."""
+        return Cell(self.line, self.headings.get(column, column), self.values.get(column, ""))
 
 
 class Columns(NamedTuple):
-    """What a kind of file has: ``other_names`` gives other spellings of a column."""
+    """What a kind of file has; ``headings`` knows other names for each."""
 
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
-    other_names: Mapping[str, str] = {}
 
     def named(self, text: str) -> str | None:
-        """Our name of the column a file calls *text*: case, spaces and underlines do not matter."""
-        plain = _plain(text)
-        known = {_plain(name): name for name in (*self.needed, *self.optional)}
-        return known.get(plain) or self.other_names.get(plain)
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split()).replace("_", "").casefold()
+        """Our name of the column a file calls *text*: case, spaces and signs do not matter."""
+        return headings.known((*self.needed, *self.optional)).get(headings.plain(text))
 
 
 class Table:
@@ -120,8 +118,8 @@ class Table:
         faults = [name for name in self.columns.needed if name not in ours]
         faults += sorted({name for name in ours if name and ours.count(name) > 1})
         if faults:
-            wanted = ", ".join(self.columns.needed)
-            raise WrongColumns(file=self.path.name, missing=", ".join(faults), wanted=wanted)
+            missing, wanted = (", ".join(map(headings.in_both, names)) for names in (faults, self.columns.needed))
+            raise WrongColumns(file=self.path.name, missing=missing, wanted=wanted)
 
     def __iter__(self) -> Iterator[Row | WrongLine]:
         make = self._row if self._format is Format.CSV else self._object
@@ -146,27 +144,30 @@ class Table:
             return Cell(line, str(len(values)), extra).wrong(_NEEDS_QUOTES)
         short = next((text for text in self._names if values[text] is None), None)
         if short is not None:
-            return Cell(line, self._names[short], "").wrong(N_("is missing: the line has too few columns"))
-        return _made(line, {name: values[text] for text, name in self._names.items()})
+            return Cell(line, short, "").wrong(N_("is missing: the line has too few columns"))
+        return _made(line, {name: (text, values[text]) for text, name in self._names.items()})
 
     def _object(self, line: int, values: Any) -> Row | WrongLine:
         """A JSON object; a number becomes text again."""
         if not isinstance(values, dict):
             return Cell(line, "–", str(values)).wrong(N_("is not a row of named values"))
-        known = {name: value for key, value in values.items() if (name := self.columns.named(key))}
+        known = {name: (key, value) for key, value in values.items() if (name := self.columns.named(key))}
         self.ignored += [key for key in values if not self.columns.named(key) and key not in self.ignored]
-        odd = next((name for name, value in known.items() if isinstance(value, list | dict | bool)), None)
+        odd = next((place for place in known.values() if isinstance(place[1], list | dict | bool)), None)
         if odd:
-            return Cell(line, odd, str(known[odd])).wrong(N_("is neither a text nor a number"))
+            return Cell(line, odd[0], str(odd[1])).wrong(N_("is neither a text nor a number"))
         missing = next((name for name in self.columns.needed if name not in known), None)
         if missing:
             return Cell(line, missing, "").wrong(N_("is missing"))
-        return _made(line, {name: "" if value is None else str(value) for name, value in known.items()})
+        texts = {name: (key, "" if value is None else str(value)) for name, (key, value) in known.items()}
+        return _made(line, texts)
 
 
-def _made(line: int, texts: Mapping[str, str]) -> Row:
-    clean = {name: text.strip() for name, text in texts.items()}
-    return Row(line, clean, any("\n" in text or "\r" in text for text in clean.values()))
+def _made(line: int, texts: Mapping[str, tuple[str, str]]) -> Row:
+    """The row of *texts*: (heading in the file, what stands there) by our column."""
+    clean = {name: text.strip() for name, (_heading, text) in texts.items()}
+    broken = any("\n" in text or "\r" in text for text in clean.values())
+    return Row(line, clean, broken, {name: heading for name, (heading, _text) in texts.items()})
 
 
 def _dialect(first: str) -> type[csv.Dialect]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from peewee import CompositeKey, IntegerField, TextField
 
+from sync import limits
 from sync.errors import N_, BadValue
 from sync.ids import stream_of
 from sync.model import Child, IdField, Look, RefField, Synced, child, fact, synced
@@ -21,11 +22,24 @@ def _audience(row: Mapping[str, Any], look: Look) -> Iterable[int]:
 
 
 def _check_sums(sale: Mapping[str, Any], children: Mapping[str, list[dict[str, Any]]]) -> None:
-    """The total is the sum of the lines and of the payments; raises BadValue."""
-    lines = sum(line["quantity"] * line["price"] - line["discount"] for line in children["sale_line"])
-    paid = sum(payment["amount"] for payment in children["payment"])
+    """The total is the sum of the lines and of the payments, and no amount is out of reach; raises BadValue."""
+    lines = paid = 0
+    for line in children["sale_line"]:
+        gross = line["quantity"] * line["price"]
+        _check_reach(limits.QUANTITY_MAX, line["quantity"])
+        _check_reach(limits.RUPIAH_MAX, line["price"], gross, line["discount"])
+        lines += gross - line["discount"]
+    for payment in children["payment"]:
+        _check_reach(limits.RUPIAH_MAX, payment["amount"], payment["tendered"] or 0)
+        paid += payment["amount"]
+    _check_reach(limits.RUPIAH_MAX, sale["total"])
     if not sale["total"] == lines == paid:
         raise BadValue(what=N_("the total is not the sum of the lines and of the payments"))
+
+
+def _check_reach(most: int, *amounts: int) -> None:
+    if max(amounts) > most or min(amounts) < -most:
+        raise BadValue(what=N_("an amount is too large"))
 
 
 @synced

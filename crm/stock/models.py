@@ -7,7 +7,9 @@ from peewee import CompositeKey, IntegerField, Model, TextField
 
 from crm.locations import shop_of
 from crm.selling.models import Sale
+from sync import limits
 from sync.database import database
+from sync.errors import N_, BadValue
 from sync.ids import stream_of
 from sync.model import (
     Child,
@@ -27,9 +29,20 @@ from sync.schema import LOCAL_MODELS
 DOCUMENT_KINDS = ("receive", "write_off", "count")
 
 
+def _check_sheet(document: Mapping[str, Any]) -> None:
+    """Only its own branch's count corrects a branch's stock."""
+    if document["sheet"] is not None and stream_of(document["sheet"]) != stream_of(document["id"]):
+        raise BadValue(what=N_("the count of another branch"))
+
+
+def _check_lines(document: Mapping[str, Any], children: Mapping[str, list[dict[str, Any]]]) -> None:
+    if any(abs(line["quantity"]) > limits.QUANTITY_MAX for line in children["stock_document_line"]):
+        raise BadValue(what=N_("an amount is too large"))
+
+
 @synced
 class StockDocument(Synced):
-    """Goods received, written off or corrected after a count, outside a sale.  Immutable."""
+    """Goods received, written off or corrected after a count (of ``sheet``), outside a sale.  Immutable."""
 
     id = IdField(primary_key=True)
     stream = fact(IntegerField(), implied="stream")
@@ -39,10 +52,13 @@ class StockDocument(Synced):
     source = fact(TextField(null=True))
     external = fact(TextField(null=True))
     note = fact(TextField(null=True))
+    sheet = fact(RefField("count_sheet", null=True))
 
     class Sync:
         code = 31
         audience = staticmethod(making_branch)
+        check = staticmethod(_check_sheet)
+        check_children = staticmethod(_check_lines)
 
     class Meta:
         indexes = ((("external", "source"), False),)

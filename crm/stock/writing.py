@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from crm.errors import BadQuantity, NoLines, TooManyLines, UnknownProduct
+from crm.errors import BadQuantity, BusinessError, NoLines, TooManyLines, UnknownProduct
 from crm.stock.models import DOCUMENT_KINDS, StockDocument, StockDocumentLine
 from crm.texts import choice, optional
 from sync import limits
 from sync.errors import N_
 from sync.unit import Unit
 
+_COUNTING = "SELECT 1 FROM count_sheet WHERE stream = ? AND state = 'open'"
 _IMPORTED = "SELECT id FROM stock_document WHERE external = ? AND source = ? AND stream = ?"
+
+
+class CountUnderWay(BusinessError):
+    code = "count_under_way"
+    happened = N_("Somebody is counting the shelf.")
+    todo = N_("Finish that count, or give it up, before another count corrects the stock.")
 
 
 class Moved(NamedTuple):
@@ -34,9 +41,11 @@ def record_document(
     """Writes a stock document of this branch's shop and returns its id.
 
     "receive" lines are positive, "write_off" lines negative, "count" lines the difference found.  *at* in ms UTC.
-    Raises BadChoice, NoLines, TooManyLines, BadQuantity, UnknownProduct, BadText.
+    Raises BadChoice, CountUnderWay, NoLines, TooManyLines, BadQuantity, UnknownProduct, BadText.
     """
     choice(kind, DOCUMENT_KINDS, N_("Kind"))
+    if kind == "count" and unit.query(_COUNTING, (unit.stream,)):
+        raise CountUnderWay
     if not lines:
         raise NoLines
     if len(lines) > limits.OP_ROWS_MAX:
@@ -44,6 +53,14 @@ def record_document(
     rows = [_row(unit, kind, line, place) for place, line in enumerate(lines, 1)]
     values = {"kind": kind, "at": at, "source": source, "external": external, "note": optional(note, N_("Note"))}
     return unit.insert(StockDocument, values, children={StockDocumentLine: rows})
+
+
+def correct_by_count(unit: Unit, sheet: bytes, lines: Sequence[Moved]) -> bytes:
+    """Writes what a count sheet found; without lines when everything was right.  Raises TooManyLines."""
+    if len(lines) > limits.OP_ROWS_MAX:
+        raise TooManyLines(count=len(lines), limit=limits.OP_ROWS_MAX)
+    rows = [{"product": line.product, "quantity": line.quantity, "note": line.note} for line in lines]
+    return unit.insert(StockDocument, {"kind": "count", "sheet": sheet}, children={StockDocumentLine: rows})
 
 
 def imported_document(unit: Unit, source: str, external: str) -> bytes | None:

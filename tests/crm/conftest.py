@@ -1,76 +1,16 @@
-"""A head office and a branch, each with a real store and journal, without a line between them."""
+"""A head office and a branch, made once and copied for each test."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cabang_crm_nodes import Node, make_node, run_copy, send_down
 
 from crm import branches, catalogue, customers
-from crm.search import BATCH, SEARCH_DDL
-from sync.clock import Clock
 from sync.database import using
-from sync.feed import Feed
-from sync.journal import Journal, open_epoch
-from sync.keys import PrivateKeys
-from sync.merger import Merger
 from sync.model import natural_id
-from sync.overlay import Overlay
-from sync.store import Store
-from sync.unit import Unit
 
-NOON = 1_767_243_600_000  # 1 January 2026, 12.00 in Jakarta
 KEY = b"k" * 32
-DOWNLINK = ("branch", "stock_location", "category", "product", "user")
-
-
-def chance(first: int) -> Callable[[int], bytes]:
-    """Different bytes at each call, the same in each run."""
-    calls = iter(range(first, 1_000_000))
-    return lambda n: next(calls).to_bytes(n, "big")
-
-
-@dataclass
-class Node:
-    """A store and its journal; ``now[0]`` is the clock, in ms."""
-
-    store: Store
-    journal: Journal
-    now: list[int]
-
-    def unit(self, actor: bytes | None = None) -> AbstractContextManager[Unit]:
-        return self.journal.unit(actor=actor)
-
-    def count(self, table: str) -> int:
-        (found,) = self.store.connection().execute(f"SELECT count(*) FROM {table}").fetchone()
-        return int(found)
-
-
-def keyring(stream: int) -> PrivateKeys:
-    return PrivateKeys(bytes([stream + 1]) * 64)
-
-
-def make_node(path: Path, stream: int) -> Node:
-    """A new node: number 0 is head office."""
-    store, draw = Store.create(path, SEARCH_DDL), chance(1)
-    open_epoch(store, stream, b"epoch%03d" % stream, draw(6), draw(16), NOON, keyring(stream))
-    return open_node(store, stream, draw)
-
-
-def open_node(store: Store, stream: int, draw: Callable[[int], bytes]) -> Node:
-    now = [NOON]
-    writer = Overlay() if stream else Merger(Feed(store))
-    return Node(store, Journal(store, Clock(lambda: now[0]), draw, keyring(stream), writer), now)
-
-
-def send_down(hub: Node, branch: Node) -> None:
-    """Copies what every branch holds of head office's rows, as the feed does."""
-    with branch.store.write() as connection:
-        for table in DOWNLINK:
-            for row in hub.store.connection().execute(f"SELECT * FROM {table}").fetchall():
-                connection.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
 
 
 @pytest.fixture(scope="session")
@@ -92,40 +32,33 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run_copy(template: Path, path: Path, stream: int) -> Iterator[Node]:
-    """A node on a copy of *template*, whose guards need not be put back; what is read while it runs is read there."""
-    shutil.copy(template, path)
-    node = open_node(Store(path), stream, chance(1_000))
-    with using(node.store):
-        yield node
-    node.store.close()
-
-
 @pytest.fixture
 def hub(tmp_path: Path, templates: Path) -> Iterator[Node]:
     """Head office with two branches: PTK in WIB, BJM in WITA."""
-    yield from run_copy(templates / "empty.db", tmp_path / "hub.db", 0)
+    with run_copy(templates / "empty.db", tmp_path / "hub.db", 0) as made:
+        yield made
 
 
 @pytest.fixture
-def branch(tmp_path: Path, templates: Path, hub: Node) -> Iterator[Node]:
+def branch(tmp_path: Path, templates: Path) -> Iterator[Node]:
     """The branch PTK with three products of head office."""
-    yield from run_copy(templates / "branch.db", tmp_path / "branch.db", 1)
+    with run_copy(templates / "branch.db", tmp_path / "branch.db", 1) as made:
+        yield made
 
 
 @pytest.fixture
-def oil(branch: Node) -> bytes:
+def oil() -> bytes:
     """Id of a product of 45,000 rupiah."""
     return natural_id("product", "OLI-1")
 
 
 @pytest.fixture
-def massage(branch: Node) -> bytes:
+def massage() -> bytes:
     """Id of a service of 90,000 rupiah."""
     return natural_id("product", "PIJAT")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def key() -> bytes:
     """The key under which phone numbers are hashed."""
     return KEY
@@ -136,15 +69,3 @@ def sari(branch: Node) -> bytes:
     """Id of the customer PTK-000001, who has a phone."""
     with branch.unit() as unit:
         return customers.create_customer(unit, name="Sari Dewi", phones=["0812-3456-7890"], hash_key=KEY)
-
-
-@pytest.fixture
-def crowd(branch: Node) -> Callable[[], None]:
-    """Makes so many customers, archived ones, that all made before are in the search index."""
-
-    def make() -> None:
-        with branch.unit() as unit:
-            for place in range(BATCH):
-                unit.insert(customers.Customer, {"number": f"Z{place}", "name": "Sari Dewi", "archived": True})
-
-    return make

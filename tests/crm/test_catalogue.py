@@ -98,7 +98,7 @@ def test_a_branch_does_not_change_the_catalogue(branch: Any, oil: bytes) -> None
         catalogue.change_product(unit, b"?" * 16, {"price": 1})
 
 
-def test_an_unknown_code_becomes_a_provisional_product(branch: Any, hub: Any, oil: bytes) -> None:
+def test_an_unknown_code_becomes_a_provisional_product(hub: Any, branch: Any, oil: bytes) -> None:
     """Goal: two branches make one product of one code. Method: spellings, a known code, another node."""
     with branch.unit() as unit:
         made = [catalogue.make_provisional(unit, code, "LAMPU", 20_000) for code in ("85123A", "85123a", " 85123A ")]
@@ -132,6 +132,17 @@ def test_goods_are_browsed_and_searched(branch: Any) -> None:
     assert ["Pijat bayi"] == names(kind="service")
     assert [] == names("ban", kind="service")
     assert [[], []] == [names('"'), names("zzz")]
+
+
+def test_a_name_comes_before_a_code(hub: Any) -> None:
+    """Goal: "oli" offers oil, not the brake fluid with an oil's code. Method: names and codes that begin so."""
+    for code, name in (("OLI-05", "Minyak rem"), ("F-1", "Filter oli"), ("Z-1", "Oli gardan"), ("OLI-9", "Oli mesin")):
+        make(hub, code=code, name=name)
+    suggested = [[item.name for item in catalogue.suggest(text)] for text in ("oli", "OLI m", "oli-05", "", '"')]
+    oils = ["Oli gardan", "Oli mesin", "Filter oli", "Minyak rem"]
+    assert [oils, ["Oli mesin", "Minyak rem"], ["Minyak rem"], [], []] == suggested
+    assert oils[:2] == [item.name for item in catalogue.suggest("oli", "goods", limit=2)]
+    assert [] == catalogue.suggest("oli", "service")
 
 
 @pytest.mark.row("H-20")

@@ -121,6 +121,52 @@ def test_a_choice_is_taken_back(company, hub) -> None:
         assert not conflicts.take_back(unit, pair.id, chosen)
 
 
+def test_another_mind_about_what_is_settled(company, hub) -> None:
+    """Goal: a choice is never the last word. Method: change while open, settled, twice, after somebody's newer word."""
+    made = two_names(company)
+    (pair,) = conflicts.decisions(1)
+
+    def choose_again(side: str) -> tuple[bool, str]:
+        with hub.unit() as unit:
+            done = conflicts.choose_again(unit, pair.id, side) is not None
+        return done, name_of(made)
+
+    assert (False, "Pusat") == choose_again("lost")
+    with hub.unit() as unit:
+        conflicts.choose(unit, pair.id, "kept")
+    assert (True, "Cabang") == choose_again("lost")
+    assert (False, "Cabang") == choose_again("lost")
+    assert (True, "Pusat") == choose_again("kept")
+    company.heal()
+    change(hub, made, name="Akhir")
+    assert (False, "Akhir") == choose_again("lost")
+    assert ([], 0) == (conflicts.decisions(1), conflicts.waiting())
+
+
+def test_what_is_open_about_a_card(company, hub, branch) -> None:
+    """Goal: the card shows its own. Method: two names and two answers of one customer, two names of another."""
+    made, other = two_names(company), two_names(company, "X2")
+    for side, given in ((branch, True), (hub, False)):
+        side.now += LATER_MS
+        with using(side.store), side.unit() as unit:
+            customers.set_consent(unit, made, "promotion", given)
+    company.heal()
+    tables = {ident: [pair.table for pair in conflicts.about_customer(ident)] for ident in (made, other)}
+    assert {made: ["consent", "customer"], other: ["customer"]} == tables
+    assert 3 == conflicts.waiting()
+
+
+def test_what_is_open_about_a_code(company, hub) -> None:
+    """Goal: a product's page shows its own. Method: two codes, one left as it is."""
+    two_prices(company, "A1", "A2")
+    first, second = conflicts.codes(2)
+    assert first == conflicts.about_code(first.id)
+    with hub.unit() as unit:
+        conflicts.leave_codes(unit, first.id)
+    assert (None, second) == (conflicts.about_code(first.id), conflicts.about_code(second.id))
+    assert 0 == conflicts.waiting()
+
+
 def test_a_later_change_settles_it(company, hub) -> None:
     """Goal: what somebody decided meanwhile is not asked again. Method: change the name once more."""
     made = two_names(company)

@@ -100,7 +100,7 @@ def test_a_wrong_card_is_refused_whole(
     assert before == [branch.count(table) for table in ("customer", "contact_point", "entry")]
 
 
-def test_two_branches_make_one_customer_of_one_number(branch: Any, hub: Any) -> None:
+def test_two_branches_make_one_customer_of_one_number(hub: Any, branch: Any) -> None:
     """Goal: an imported number is one customer everywhere. Method: the same number at two nodes, twice at one."""
     with branch.unit() as unit:
         here = [customers.customer_numbered(unit, number) for number in ("17850", " 17850 ")]
@@ -177,3 +177,31 @@ def test_what_is_unknown_is_an_error(branch: Any, sari: bytes, key: bytes) -> No
             change(unit)
     with pytest.raises(BadText), branch.unit() as unit:
         customers.add_note(unit, sari, "remark", " ")
+
+
+def test_whom_numbers_reach(branch: Any, key: bytes) -> None:
+    """Goal: families share a phone, nobody gone is named. Method: two with one number, one archived, one unknown."""
+    shared, own, unknown = "+6281220007001", "+6281220007002", "+6281220007003"
+    with branch.unit() as unit:
+        first = customers.create_customer(unit, name="Ibu", phones=[shared], hash_key=key)
+        second = customers.create_customer(unit, name="Anak", phones=[shared, own], hash_key=key, number="ANAK")
+        gone = customers.create_customer(unit, name="Pindah", phones=[shared], hash_key=key)
+        customers.change_customer(unit, gone, {"archived": True})
+    found = customers.holders([shared, own, unknown], key)
+    assert [[first, second], [second], []] == [[one.id for one in found[number]] for number in (shared, own, unknown)]
+    assert ("ANAK", "Anak") == (found[own][0].number, found[own][0].name)
+    assert {} == customers.holders([], key)
+
+
+def test_agreeing_to_all_purposes_at_once(branch: Any, sari: bytes, key: bytes) -> None:
+    """Goal: a form's answer is written, and only what changed. Method: two purposes, the same again, another two."""
+    with branch.unit() as unit:
+        made = customers.create_customer(unit, name="Budi", hash_key=key)
+        customers.agree(unit, made, ["receipt", "greeting", "csrf_token"])
+    assert [True, None, True, None] == list(customers.card(made)["consents"].values())
+    with branch.unit() as unit:
+        customers.agree(unit, made, ["receipt", "greeting"])
+        customers.agree(unit, made, ["receipt", "reminder"])
+    assert [True, True, False, None] == list(customers.card(made)["consents"].values())
+    with pytest.raises(UnknownCustomer), branch.unit() as unit:
+        customers.agree(unit, b"\0" * 14, [])

@@ -1,18 +1,19 @@
 """The search tables and balances as SQLite keeps them."""
 
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from cabang_crm_nodes import crowd
 
 from crm import catalogue, customers, selling, stock
 from crm.search import BATCH
 from crm.selling import Line
 
 
-def test_the_index_survives_a_copy(branch: Any, sari: bytes, crowd: Callable[[], None], tmp_path: Path) -> None:
+def test_the_index_survives_a_copy(branch: Any, sari: bytes, tmp_path: Path) -> None:
     """Goal: rowids in the index stay right in a backup. Method: VACUUM INTO; integrity check; search in the copy."""
-    crowd()
+    crowd(branch)
     branch.store.connection().execute("VACUUM INTO ?", (str(tmp_path / "copy.db"),))
     copy = sqlite3.connect(tmp_path / "copy.db")
     copy.create_function("cabang_gate", 0, lambda: 1)

@@ -108,3 +108,16 @@ def test_only_what_waits_can_be_taken_back(branch: Any, message: bytes, state: s
         with branch.unit() as unit:
             messages.cancel(unit, message)
     assert (0 if late else 1) == branch.count("message_order")
+
+
+def test_what_is_to_go_again_can_be_taken_back_until_it_goes(branch: Any, message: bytes) -> None:
+    """Goal: a person may think twice even while the SMS program is off. Method: resend, cancel; then it was sent."""
+    take(branch, said(message, 1, "unknown"))
+    with branch.unit() as unit:
+        messages.resend(unit, message)
+    with branch.unit() as unit:
+        messages.cancel(unit, message)
+    assert ["resend", "cancel"] == [row.action for row in MessageOrder.select().order_by(MessageOrder.rowno)]
+    take(branch, said(message, 2, "sent"))
+    with pytest.raises(TooLateToCancel), branch.unit() as unit:
+        messages.cancel(unit, message)

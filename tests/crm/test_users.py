@@ -1,8 +1,11 @@
 """Staff: making them, their rights, their secrets."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cabang_crm_nodes import Node, run_copy
 
 from crm import users
 from crm.branches import by_code
@@ -12,15 +15,30 @@ from crm.users import Credential, User
 PASSWORD = "kucing-hitam"
 
 
+@pytest.fixture(scope="module")
+def staffed(templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A branch with a cashier who has password and PIN."""
+    path = tmp_path_factory.mktemp("staffed") / "branch.db"
+    with run_copy(templates / "branch.db", path, 1) as branch:
+        here = by_code("PTK")
+        assert here
+        facts: dict[str, Any] = {"username": "ayu", "name": "Ayu Lestari", "role": "cashier", "branch": here.id}
+        with branch.unit() as unit:
+            users.create_user(unit, **facts, password=PASSWORD, pin="1234")
+    return path
+
+
 @pytest.fixture
-def ayu(branch: Any) -> bytes:
-    """A cashier of the branch, with password and PIN."""
-    here = by_code("PTK")
-    assert here
-    with branch.unit() as unit:
-        return users.create_user(
-            unit, username="ayu", name="Ayu Lestari", role="cashier", branch=here.id, password=PASSWORD, pin="1234"
-        )
+def branch(staffed: Path, tmp_path: Path) -> Iterator[Node]:
+    """The branch with its cashier."""
+    with run_copy(staffed, tmp_path / "branch.db", 1, first=2_000) as made:
+        yield made
+
+
+@pytest.fixture
+def ayu(branch: Node) -> bytes:
+    """The cashier's id."""
+    return bytes(User.get(User.username == "ayu").id)
 
 
 def logged_in(username: str, password: str) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cabang_crm_nodes import NOON
 
 from crm.imports import run
 from crm.search import SEARCH_DDL
@@ -15,8 +16,6 @@ from sync.journal import Journal, open_epoch
 from sync.keys import PrivateKeys
 from sync.overlay import Overlay
 from sync.store import Store
-
-NOON = 1_767_243_600_000  # 1 January 2026, 12.00 in Jakarta
 
 
 @dataclass
@@ -31,9 +30,11 @@ class Place:
     zone: str = "WIB"
     company_key: bytes = b"k" * 32
 
-    def take(self, kind: str, path: Path, progress: Callable[[str, int, int], None] | None = None) -> dict[str, Any]:
+    def take(
+        self, kind: str, path: Path, progress: Callable[[str, int, int], None] | None = None, **more: str
+    ) -> dict[str, Any]:
         """Imports *path*."""
-        args = {"kind": kind, "file": str(path)}
+        args = {"kind": kind, "file": str(path), **more}
         return run(self, args, progress or (lambda text, done, total: None))
 
     def rows(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
@@ -72,7 +73,7 @@ def quirks() -> Path:
 
 
 @pytest.fixture
-def another(shop, tmp_path) -> Iterator[Callable[[int], Place]]:
+def another(tmp_path) -> Iterator[Callable[[int], Place]]:
     """Makes branches of their own, by number of the file, that know nothing yet."""
     made: list[Place] = []
 

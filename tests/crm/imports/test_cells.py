@@ -32,7 +32,7 @@ def cell(text: str) -> Cell:
 )
 def test_pounds_become_rupiah(pounds, rupiah, rounded) -> None:
     """Goal: half up for one piece, and a word when something was rounded. Method: values around the halves."""
-    assert (rupiah, rounded) == cells.rupiah(cells.pounds(cell(pounds)))
+    assert (rupiah, rounded) == cells.from_pounds(cells.pounds(cell(pounds)))
 
 
 @pytest.mark.parametrize(("text", "number"), [("6", 6), ("-12", -12), ("+3", 3), ("6.0", 6), ("6.00", 6), ("007", 7)])
@@ -56,23 +56,35 @@ def test_amounts_that_are_none_are_refused(text) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "ms"),
+    ("text", "rupiah"),
     [
-        ("2010-12-01 08:26:00", 1_291_166_760_000),
-        ("2010-12-01T08:26", 1_291_166_760_000),
-        ("2012-02-29 00:00:00", 1_330_448_400_000),
+        ("0", 0),
+        ("17500", 17_500),
+        ("17.500", 17_500),
+        ("1.250.000", 1_250_000),
+        ("Rp 72.500", 72_500),
+        ("Rp72.500,-", 72_500),
+        ("rp. 72500", 72_500),
+        ("IDR\N{NO-BREAK SPACE}5.000,00", 5_000),
+        ("-Rp 5.000", -5_000),
+        ("90000.00", 90_000),
+        ("17500.0", 17_500),
     ],
 )
-def test_local_times(text, ms) -> None:
-    """Goal: local time to ms UTC. Method: Jakarta, seven hours ahead."""
-    assert ms == cells.moment(cell(text), 7 * 3_600_000)
+def test_rupiah_as_people_write_them(text, rupiah) -> None:
+    """Goal: Indonesian lists are read. Method: with dots for thousands, Rp before and an empty fraction behind."""
+    assert rupiah == cells.rupiah(cell(text))
 
 
-@pytest.mark.parametrize("text", ["", "2011-02-29 08:00:00", "2010-12-01", "1/12/2010 08:26", "2010-12-01 25:00:00"])
-def test_times_that_are_none_are_refused(text) -> None:
-    """Goal: no invented time. Method: a day that never was, a day alone, other orders, hour 25."""
+@pytest.mark.parametrize(
+    "text",
+    ["", "17.50", "17.5", "17,500", "1,250,000", "0.500", "17.500,50", "1250.000", "1.25.000", "Rp", "USD 5", "5 rb",
+     "1e3", "٣", "9" * 17],
+)  # fmt: skip
+def test_rupiah_that_could_mean_two_things_are_refused(text) -> None:
+    """Goal: never guess about money. Method: fractions, commas for thousands, broken groups, other money and words."""
     with pytest.raises(WrongLine):
-        cells.moment(cell(text), 0)
+        cells.rupiah(cell(text))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from crm import customers
+from crm.imports.errors import WrongLine
 from sync.model import natural_id
 
 HEAD = "number,name,phone,city,birth_date\n"
@@ -73,7 +74,7 @@ def test_without_a_number_name_and_phone_say_who_it_is(shop, write) -> None:
         (",Budi,;,,", "wrong_line"),
         ("00123,Budi,,,", "wrong_line"),
         ("no 7,Budi,,,", "bad_customer_number"),
-        ("7,Budi,,,31-05-1990", "bad_birth_date"),
+        ("7,Budi,,,31-06-1990", "bad_birth_date"),
         (f"7,{'x' * 101},,,", "bad_text"),
     ],
 )
@@ -82,6 +83,22 @@ def test_a_bad_row_is_refused_and_the_others_go_in(shop, write, row, code) -> No
     result = shop.take("customers", write(f"{HEAD}{SARI}{row}\n9,Wati,,,\n"))
     assert ([(3, code)], 2) == (refused(result), result["made"])
     assert ["00123", "9"] == [card[0] for card in shop.rows(CARDS)]
+
+
+def test_an_indonesian_list(shop, write) -> None:
+    """Goal: a list as shops have it goes in. Method: Indonesian headings, tabs, the day first."""
+    head = "Kode Pelanggan\tNama\tNo. HP\tKota\tTgl Lahir\tJenis\n"
+    sari = "00123\tSari Dewi\t0812-3456-7890\tPontianak\t31/05/1990\tOrang\n"
+    assert 1 == shop.take("customers", write(head + sari))["made"]
+    assert [("00123", "Sari Dewi", "Pontianak", "1990-05-31")] == shop.rows(CARDS)
+
+
+def test_a_month_that_stands_first_refuses_the_file(shop, write) -> None:
+    """Goal: 03/04/1990 of an American list is not taken for 3 April. Method: that, and one that shows the order."""
+    with pytest.raises(WrongLine) as caught:
+        shop.take("customers", write(f"{HEAD}7,Budi,,,03/04/1990\n8,Wati,,,05/31/1990\n"))
+    assert (3, "birth_date") == (caught.value.params["line"], caught.value.params["column"])
+    assert [] == shop.rows(CARDS)
 
 
 def test_head_office_may_too(office, write) -> None:

@@ -45,12 +45,12 @@ def test_the_next_list_changes_what_is_different(office, write) -> None:
     ("row", "code"),
     [
         ("8,Sabun,,,goods,pcs,-1", "bad_price"),
-        ("8,Sabun,,,goods,pcs,45.000", "wrong_line"),
+        ("8,Sabun,,,goods,pcs,17.50", "wrong_line"),
         ("8,Sabun,,,goods,pcs,", "wrong_line"),
         ("8,,,,goods,pcs,1000", "bad_text"),
         (",Sabun,,,goods,pcs,1000", "wrong_line"),
         (" 07-a ,Sabun,,,goods,pcs,1000", "wrong_line"),
-        ("8,Sabun,,,barang,pcs,1000", "bad_choice"),
+        ("8,Sabun,,,mebel,pcs,1000", "bad_choice"),
         ("8,Sabun", "wrong_line"),
         ("8,Sabun,,,goods,pcs,1000,lebih", "wrong_line"),
         (f"{'8' * 65},Sabun,,,goods,pcs,1000", "bad_product_code"),
@@ -75,6 +75,30 @@ def test_more_rows_than_one_step_holds(office, write) -> None:
     rows = [f"K{n},Barang {n},,,goods,pcs,{-1 if n == 70 else n}\n" for n in range(120)]
     result = office.take("products", write(HEAD + "".join(rows)))
     assert (119, [(72, "bad_price")]) == (result["made"], refused(result))
+
+
+def test_an_indonesian_list(office, write) -> None:
+    """Goal: a list as shops have it goes in. Method: Indonesian headings and kinds, thousands dots, Rp, a fraction."""
+    lines = "OLI-7;Oli;Rp 72.500;Barang", "cuci;Cuci motor;17.500;jasa", "BAN-7;Ban;17.50;barang"
+    result = office.take("products", write("\n".join(["Kode;Nama Barang;Harga Jual;Jenis", *lines])))
+    assert [("CUCI", "service", 17_500), ("OLI-7", "goods", 72_500)] == [
+        (row[0], row[4], row[6]) for row in office.rows(STORED)
+    ]
+    assert [(4, "Harga Jual")] == [(row["line"], row["params"]["column"]) for row in result["refused_rows"]]
+
+
+def test_refused_rows_stand_in_order(office, write) -> None:
+    """Goal: one goes through the file once. Method: a price below zero, found on writing, before a fraction."""
+    result = office.take("products", write(f"{HEAD}8,A,,,goods,pcs,-1\n9,B,,,goods,pcs,17.50\n9,C,,,goods,pcs,1\n"))
+    assert [2, 3, 4] == [row["line"] for row in result["refused_rows"]]
+
+
+def test_the_advice_says_whether_others_are_in(office, write) -> None:
+    """Goal: nobody believes that something went in. Method: a bad row alone, then with a good one."""
+    bad = "8,Sabun,,,goods,pcs,17.50\n"
+    alone, beside = (office.take("products", write(text)) for text in (HEAD + bad, HEAD + GOOD + bad))
+    assert "Correct the line and import the file again; nothing of it is in." == alone["advice"]
+    assert "Correct the line and import the file again; the other lines are in." == beside["advice"]
 
 
 def test_a_branch_may_not(shop, write) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from crm import reports, stock
-from crm.errors import BranchNotReady
-from crm.imports.errors import BranchOnly, InvoiceTooLarge, WrongLine
+from crm.errors import BadChoice, BranchNotReady
+from crm.imports.errors import BranchOnly, InvoiceTooLarge, UnclearMoney, WrongLine
 from sync import limits
+from sync.handover_lines import TO_KNOW
 
 HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 GOOD = "800001,10001A,GELAS,6,2010-12-01 08:26:00,2.55,17850.0,ID\n"
@@ -84,6 +85,8 @@ def test_the_report_counts_what_was_made(shop, quirks) -> None:
         "customers": 3,
         "rupiah_per_pound": 20_000,
         "ignored": ["Country"],
+        "currency": "pounds",
+        "days": ["2010-12-01", "2012-02-29"],
     }
     assert expected == {name: result[name] for name in expected}
 
@@ -209,7 +212,7 @@ WRONG = [
     ("x,10001A,GELAS,1.000,2010-12-01 08:26:00,2.55,,", "Quantity", "1.000"),
     ("x,10001A,GELAS,,2010-12-01 08:26:00,2.55,,", "Quantity", ""),
     (f"x,10001A,GELAS,{limits.QUANTITY_MAX + 1},2010-12-01 08:26:00,1,,", "Quantity", str(limits.QUANTITY_MAX + 1)),
-    ("x,10001A,GELAS,1,01/12/2010 08:26,2.55,,", "InvoiceDate", "01/12/2010 08:26"),
+    ("x,10001A,GELAS,1,12/31/2010 08:26,2.55,,", "InvoiceDate", "12/31/2010 08:26"),
     ("x,10001A,GELAS,1,2010-02-30 08:26:00,2.55,,", "InvoiceDate", "2010-02-30 08:26:00"),
     ("x,10001A,GELAS,1,0010-12-01 08:26:00,2.55,,", "InvoiceDate", "0010-12-01 08:26:00"),
     ('x,10001A,GELAS,1,2010-12-01 08:26:00,"2,55",,', "UnitPrice", "2,55"),
@@ -257,7 +260,7 @@ def test_an_invoice_with_too_many_lines_is_refused_first(shop, write) -> None:
 
 def test_an_invoice_too_large_for_one_step_is_named(shop, write) -> None:
     """Goal: the other limit is named too. Method: many lines of many new products; the invoice before it stays in."""
-    long = "".join(f"800002,KODE-{n},{'x' * 150} {n},1,2010-12-01 08:26:00,1,,\n" for n in range(3_000))
+    long = "".join(f"800002,KODE-{n},{'x' * 150} {n},1,2010-12-01 08:26:00,1,,\n" for n in range(1_500))
     with pytest.raises(InvoiceTooLarge):
         shop.take("sales", write(HEAD + GOOD + long))
     assert [("800001",)] == shop.rows("SELECT external FROM sale")
@@ -284,5 +287,70 @@ def test_progress_is_told(shop, quirks) -> None:
     """Goal: a bar can be shown. Method: what was told ends with everything done."""
     told = []
     shop.take("sales", quirks, lambda *words: told.append(words))
-    assert ("Reading the file", quirks.stat().st_size, quirks.stat().st_size) in told
+    read = told.index(("Reading the file", quirks.stat().st_size, quirks.stat().st_size))
+    assert ("Prices are taken as pounds, at 20,000 rupiah each", 0, TO_KNOW) == told[read + 1]
+    assert {"Writing invoices"} == {text for text, _, _ in told[read + 2 :]}
     assert ("Writing invoices", 12, 12) == told[-1]
+
+
+# --- which money ---------------------------------------------------------------------------------------------------
+
+INDONESIAN = "No. Faktur;Kode;Nama Barang;Jumlah;Tanggal;Harga Satuan;Kode Pelanggan\n"
+PRICES = "SELECT price FROM sale_line ORDER BY price"
+
+
+def priced(*prices):
+    """A file with one line for each price under the heading UnitPrice."""
+    return HEAD + "".join(f'{n},KODE,x,1,2010-12-01 08:00:00,"{price}",,\n' for n, price in enumerate(prices))
+
+
+@pytest.mark.row("H-62")
+def test_an_indonesian_file_is_in_rupiah(shop, write) -> None:
+    """Goal: no price grows twenty thousandfold. Method: Indonesian headings, numbers and days, one with an hour."""
+    lines = "1;OLI-1;Oli;2;20/11/2026;Rp 72.500;", "2;BAN-2;Ban;1;20-11-2026 14:30;17.500;00123"
+    result = shop.take("sales", write("\n".join([INDONESIAN.strip(), *lines])))
+    assert [(17_500,), (72_500,)] == shop.rows(PRICES)
+    assert [(145_000, 1_795_150_800_000), (17_500, 1_795_159_800_000)] == shop.rows(
+        "SELECT total, at FROM sale ORDER BY at"
+    )
+    assert ("rupiah", ["2026-11-20"] * 2) == (result["currency"], result["days"])
+    assert ("rupiah_per_pound" in result, [2]) == (False, odd_lines(result)["untimed"])
+
+
+@pytest.mark.parametrize(
+    "prices", [("17500", "72500"), ("100",), ("17.500", "1.250.000"), ("17500.00", "0"), ("Rp 5000",)]
+)
+def test_prices_that_look_like_rupiah_are_asked_about(shop, write, prices) -> None:
+    """Goal: a guess about money is never made. Method: whole prices from 100 on, in many forms, under UnitPrice."""
+    seq, told = shop.journal.seq, []
+    with pytest.raises(UnclearMoney) as caught:
+        shop.take("sales", write(priced(*prices)), lambda *words: told.append(words))
+    assert ("UnitPrice", prices[0], 2) == tuple(caught.value.params[name] for name in ("column", "value", "line"))
+    assert (seq, []) == (shop.journal.seq, told)
+
+
+@pytest.mark.parametrize("prices", [("17500", "2.55"), ("99", "17500"), ("-0.5",), ("0",)])
+def test_one_price_can_show_that_they_are_pounds(shop, write, prices) -> None:
+    """Goal: the real shop's files need no option. Method: a fraction, a price below 100, nothing but zero."""
+    assert "pounds" == shop.take("sales", write(priced(*prices)))["currency"]
+
+
+@pytest.mark.parametrize(("currency", "rupiah"), [("rupiah", 17_500), ("pounds", 350_000_000)])
+def test_who_says_the_money_is_believed(shop, write, currency, rupiah) -> None:
+    """Goal: the option decides, whatever the heading. Method: both kinds of money for both headings."""
+    for number, head in enumerate((HEAD, HEAD.replace("UnitPrice", "Harga"))):
+        file = write(f"{head}{number},KODE,x,1,2010-12-01 08:00:00,17500,,\n")
+        assert currency == shop.take("sales", file, currency=currency)["currency"]
+    assert [(rupiah,)] * 2 == shop.rows(PRICES)
+    with pytest.raises(BadChoice):
+        shop.take("sales", file, currency="dollars")
+
+
+def test_a_wrong_import_can_be_balanced(shop, write) -> None:
+    """Goal: what the help says about a wrong import holds. Method: rupiah taken as pounds, then with C and minus."""
+    wrong = write(priced("17500"))
+    shop.take("sales", wrong, currency="pounds")
+    back = write(priced("17500").replace("0,KODE,x,1", "C0,KODE,x,-1"), "kembali.csv")
+    shop.take("sales", back, currency="pounds")
+    assert [(0, 0)] == [(quantity, rupiah) for _, quantity, rupiah, _ in reports.sales("day")]
+    assert {"KODE": 0} == {row.code: row.quantity for row in stock.on_hand()}

@@ -37,11 +37,17 @@ def test_one_file_is_taken_once(shop, oil, write) -> None:
     assert 12 == on_hand()["OLI-1"]
 
 
+def test_an_indonesian_list(shop, write) -> None:
+    """Goal: a count as shops have it goes in. Method: Indonesian headings and semicolons."""
+    assert 1 == shop.take("stock", write("Kode Barang;Nama Barang;Jumlah Fisik\n00900;Sampo;7\n"))["made"]
+    assert {"00900": 7} == on_hand()
+
+
 def test_a_long_count_is_several_documents(shop, write) -> None:
     """Goal: no count is too long. Method: more rows than one document takes; again, then all are repeated."""
-    text = HEAD + "".join(f"K{n},{n},\n" for n in range(4_500))
-    assert 3 == shop.take("stock", write(text))["made"]
-    assert (3, 3) == (shop.take("stock", write(text))["repeated"], shop.rows(DOCUMENTS)[0][0])
+    text = HEAD + "".join(f"K{n},{n},\n" for n in range(2_001))
+    assert 2 == shop.take("stock", write(text))["made"]
+    assert (2, 2) == (shop.take("stock", write(text))["repeated"], shop.rows(DOCUMENTS)[0][0])
 
 
 @pytest.mark.row("H-62")

@@ -10,7 +10,7 @@ from crm.imports.errors import FileUnreadable, UnknownImport, WrongColumns, Wron
 from crm.imports.physical import LINE_BYTES_MAX
 from crm.imports.table import JSON_BYTES_MAX, Columns, Table, each
 
-COLUMNS = Columns(needed=("code", "name"), optional=("price",), other_names={"kode": "code"})
+COLUMNS = Columns(needed=("code", "name"), optional=("price",))
 
 
 def rows(path):
@@ -27,6 +27,7 @@ def rows(path):
         "code\tname\n007\tSampo\n",
         "\ufeffCODE , Name\n007, Sampo \n",
         "name,KODE\nSampo,007",
+        "Kode Barang;NAMA  barang\n007;Sampo\n",
         "code,name,\n007,Sampo,\n",
         '{"code": "007", "name": "Sampo"}\n',
         "code,name\n\n007,Sampo\n\n",
@@ -51,6 +52,13 @@ def test_a_json_list_may_be_one_long_line(write) -> None:
         assert ["warna"] == table.ignored
 
 
+def test_a_wrong_cell_is_named_as_the_file_names_it(write) -> None:
+    """Goal: people find the column in their own file. Method: an Indonesian heading, in CSV and in JSON."""
+    for text in ("Kode;Nama;Harga Jual\n1;a;x\n", '{"Kode": "1", "Nama": "a", "Harga Jual": "x"}'):
+        with Table(write(text), COLUMNS) as table:
+            assert ["Harga Jual"] == list(each(table, lambda row: row.cell("price").column))
+
+
 def test_lines_are_those_of_the_file(write) -> None:
     """Goal: a line can be found in an editor. Method: an empty line and a text with a line break before it."""
     assert [3, 5, 6] == [line for line, _ in rows(write('code,name\n\n1,a\n2,"b\nb"\n3,c\n'))]
@@ -66,11 +74,11 @@ def test_columns_nobody_reads_are_named(write) -> None:
 @pytest.mark.parametrize(
     ("text", "missing"),
     [
-        ("", "code, name"),
-        ("code,nama\n1,a\n", "name"),
-        ("1,a\n", "code, name"),
-        ("code,name,Kode\n1,a,2\n", "code"),
-        ("code|name\n", "code, name"),
+        ("", "code/kode, name/nama"),
+        ("code,nma\n1,a\n", "name/nama"),
+        ("1,a\n", "code/kode, name/nama"),
+        ("code,name,Kode\n1,a,2\n", "code/kode"),
+        ("code|name\n", "code/kode, name/nama"),
         ("{}", None),
     ],
 )
@@ -79,7 +87,7 @@ def test_a_wrong_header_refuses_the_file(write, text, missing) -> None:
     with pytest.raises((WrongColumns, WrongLine)) as caught:
         rows(write(text))
     if missing:
-        assert (missing, "code, name") == (caught.value.params["missing"], caught.value.params["wanted"])
+        assert (missing, "code/kode, name/nama") == (caught.value.params["missing"], caught.value.params["wanted"])
 
 
 @pytest.mark.row("H-62")
