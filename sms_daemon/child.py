@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from . import protocol
+from .programs import program
 
 _READ_MAX = 65536
 _REAP_S = 0.5  # the kernel may hold a dead process longer, while its port drains
@@ -23,7 +23,7 @@ class ChildGone(Exception):
 
 def modem_command() -> list[str]:
     """What starts the child that owns a modem."""
-    return [sys.executable, "-m", "sms_daemon.modem"]
+    return program("sms_daemon.modem")
 
 
 class Child:

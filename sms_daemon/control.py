@@ -1,6 +1,6 @@
 """``DIR/sms.sock``: how other processes ask the running daemon something; one JSON line each way.
 
-Requests: ``{"do": "status"}``, ``{"do": "ussd", "code": …, "modem": …}``, ``{"do": "wake"}``, ``{"do": "stop"}``.
+Request: ``{"do": "ussd", "code": …, "modem": …}``.
 Only this user may ask: the socket's mode is 0600; where there are no such sockets, loopback TCP asks for a token that
 stands in ``sms.lock``.
 """

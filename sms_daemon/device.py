@@ -12,16 +12,18 @@ from typing import Any, NamedTuple
 from sms_daemon.child import Child, ChildGone
 from sms_daemon.config import DUMMY, ModemSettings
 from sms_daemon.ledger import Ledger
+from sms_daemon.speech import _
 from sms_daemon.timings import Clock, Timings
+from sms_daemon.words import modem_words
 
 OPENING, READY, ABSENT, SICK, OFF = "opening", "ready", "absent", "sick", "off"
 PIN, WRONG_PIN = "pin", "wrong_pin"
 ENTERED = "entered "  # before the print of a PIN whose entry was not answered yet
 DEADLINE = "deadline"
-REGISTERED = ("home", "roaming")
 NO_NETWORK = "no_network"
 _KEPT = ("imei", "imsi", "operator", "registration", "signal", "sim_used", "sim_size")
 _LOOKS_S = 0.5
+ERRORS_MAX = 3
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +107,8 @@ class Device:
             return
         if "state" in changed:
             changed["since"] = self._clock.now()
-            log.info("modem %s: %s", self.name, changed["state"])
+            label = _(modem_words(changed["state"]).label)
+            log.info(_("Modem %(name)s: %(state)s"), {"name": self.name, "state": label})
         self._row |= changed
         sets = ", ".join(f"{name} = ?" for name in changed)
         with self._ledger.transaction():
@@ -121,11 +124,11 @@ class Device:
         """Hears what the child says; starts, opens or ends it when it is time."""
         if self.child is None:
             self._start()
-        elif self._moved():
-            self._lost_in_row, self._open_at = 0, 0.0
-            self.lose("device", counts=False)
         else:
             self._hear(self.child)
+        if self.child is not None and self._moved():
+            self._lost_in_row, self._open_at = 0, 0.0
+            self.lose("device", counts=False)
         if self.idle and self.state != READY and self._clock.ticks() >= self._open_at:
             self._open()
 
@@ -228,10 +231,10 @@ class Device:
         """It did what it is for."""
         self._lost_in_row = self._errors_in_row = 0
 
-    def went_wrong(self, reason: str, most: int = 3) -> None:
-        """An error of the modem's own; after *most* in a row a new child is needed."""
+    def went_wrong(self, reason: str) -> None:
+        """An error of the modem's own; after some in a row a new child is needed."""
         self._errors_in_row += 1
-        if self._errors_in_row >= most and self.child is not None:
+        if self._errors_in_row >= ERRORS_MAX and self.child is not None:
             self.lose(reason)
 
     def close(self) -> None:

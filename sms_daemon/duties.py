@@ -5,20 +5,23 @@ from collections.abc import Callable
 from typing import Any
 
 from sms_daemon import credit, inbox, policy, queue, rates, reports, sending
-from sms_daemon.device import NO_NETWORK, Answer, Device
+from sms_daemon.device import NO_NETWORK, READY, Answer, Device
 from sms_daemon.masking import mask
 from sms_daemon.outcomes import ASKS_CREDIT, CHILD_GONE, DEADLINE, NO_ANSWER, RESTART, Outcome, judge
 from sms_daemon.queue import Stop
 from sms_daemon.sending import Job, Sender
 from sms_daemon.shared import Shared
+from sms_daemon.speech import _
 from sms_daemon.states import CANCELLED, EXPIRED, HELD, WAITING
+from sms_daemon.words import message_words
 
 LOST = {"child_gone": CHILD_GONE, "deadline": DEADLINE, "bad_answer": NO_ANSWER, "restart": RESTART}
 LINE_TROUBLE = frozenset({"no_answer", "line_lost", "no_reference"})
 PARTS_PER_BALANCE = 50
 REFUSALS_PER_BALANCE = 3
 BALANCE_AGE_MS = 6 * 3_600_000
-SIM_USE_ALARM = 80  # per cent
+NOT_READY: Answer = {"ok": False, "error": "ERR_NO_MODEM"}
+_SEEN = dict.fromkeys(("retry", "device", "sim_full"), WAITING)  # the message's state after such an outcome
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,8 @@ class Duties:
 
     def next(self) -> None:
         """Gives the idle modem the most urgent thing there is to do."""
+        if self.device.state != READY:
+            self._hang_up()
         duties = (self._delete, self._list, self._question, self._send, self._health)
         self.resting = self.device.ready and not any(duty() for duty in duties if self.device.ready)
 
@@ -49,13 +54,16 @@ class Duties:
         self._list_at = 0.0
 
     def ask(self, code: str, answered: Answered) -> None:
-        """Has a USSD code sent when the modem is free; *answered* gets what came of it."""
+        """Has a USSD code sent when the modem is free; *answered* gets what came of it.
+
+        A modem that is not ready is not asked later: whoever wanted to know has given up by then.
+        """
         self._questions.append((code, answered))
 
     def ask_balance(self) -> None:
         """Has the credit asked, if the settings say how."""
         code = self.device.settings.ussd_balance
-        if code and all(code != waiting for waiting, _ in self._questions):
+        if code and self.device.state == READY and all(code != waiting for waiting, _ in self._questions):
             self.ask(code, self._balance)
 
     # --- the SIM's store -----------------------------------------------------------------------------------------
@@ -98,7 +106,7 @@ class Duties:
         found = [message for message in answer.get("messages") or () if isinstance(message, dict)]
         device, now = self.device, self._shared.clock.now()
         if found:
-            log.info("modem %s: %d messages came in", device.name, len(found))
+            log.info(_("Modem %(name)s: %(count)s SMS came in."), {"name": device.name, "count": len(found)})
         self._to_delete += inbox.take(self._shared.ledger, device.name, device.known("imsi"), found, now)
         device.note_health(answer)
         self._watch_sim()
@@ -107,9 +115,8 @@ class Duties:
 
     def _watch_sim(self) -> None:
         used, size = self.device.known("sim_used"), self.device.known("sim_size")
-        full = bool(used and size and used * 100 >= size * SIM_USE_ALARM)
-        if self._flag("sim_full", full):
-            log.warning("modem %s: the SIM is nearly full (%d of %d)", self.device.name, used, size)
+        if self._flag("sim_full", policy.is_nearly_full(used, size)):
+            log.warning(_("%(modem)s: the SIM's memory is nearly full."), {"modem": self.device.name})
 
     def _flag(self, reason: str, holds: bool) -> bool:
         """Says or unsays *reason* beside the modem's state; True when it is new."""
@@ -131,6 +138,12 @@ class Duties:
         self._ask(request, answered, lambda reason: answered({"ok": False, "error": reason}))
         return True
 
+    def _hang_up(self) -> None:
+        questions, self._questions = self._questions, []
+        for _code, answered in questions:
+            if answered != self._balance:
+                answered(NOT_READY)
+
     def _balance(self, answer: Answer) -> None:
         """What the operator said of the credit; no answer leaves it unknown, which is not nothing."""
         settings, now = self.device.settings, self._shared.clock.now()
@@ -142,7 +155,8 @@ class Duties:
             self._no_credit_until = 0.0
             self._flag("no_credit", holds=False)
         if policy.is_alarm(balance, settings.balance_reserve):
-            log.warning("modem %s: the credit is used up but for %s rupiah", self.device.name, balance)
+            places = {"modem": self.device.name, "credit": f"Rp{balance:,}".replace(",", ".")}
+            log.warning(_("%(modem)s: the credit is low: %(credit)s. Top up the SIM."), places)
 
     def _may_spend(self, kind: str) -> bool:
         settings = self.device.settings
@@ -209,8 +223,8 @@ class Duties:
         reference = answer.get("reference") if outcome.kind == "sent" else None
         found = sending.Answer(outcome, reference, _code(answer))
         sending.finish(shared.ledger, job, attempt, found, shared.clock.now(), shared.chance())
-        number = mask(job.recipient)
-        log.info("%s part %d of %d: %s %s", number, job.part, job.parts, outcome.kind, outcome.reason or "")
+        said = {"number": mask(job.recipient), "part": job.part, "parts": job.parts, "fate": _fate(outcome)}
+        log.info(_("%(number)s, part %(part)s of %(parts)s: %(fate)s"), said)
         if outcome.kind == "sent":
             self.device.went_well()
         elif outcome.kind in ("device", "sim_full", "unknown"):
@@ -254,6 +268,12 @@ class Duties:
             self.device.look_again(NO_NETWORK)
         else:
             self.device.went_well()
+
+
+def _fate(outcome: Outcome) -> str:
+    """What became of a part, for a person."""
+    words = message_words(_SEEN.get(outcome.kind, outcome.kind), outcome.reason)
+    return f"{_(words.label)}. {_(words.happened) % words.params}" if outcome.reason else _(words.label)
 
 
 def _code(answer: Answer) -> Any:

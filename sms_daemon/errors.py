@@ -37,6 +37,14 @@ class _Missing(dict[str, Any]):
         return "?"
 
 
+class SystemRefused(SmsError):
+    """The operating system would not; its own words are in ``why``."""
+
+    code = "sms_system_refused"
+    happened = N_("This computer refused: %(why)s (%(file)s).")
+    todo = N_("Check the path, the permissions and the space on the disk, then do it again.")
+
+
 # --- the settings ----------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,12 @@ from sms_daemon.states import FINAL, HELD, QUEUED, move
 KEPT_MS = 90 * 86_400_000
 SLICE = 200
 
+# Without their texts two SMS of one second would be the same: the row's number keeps them apart.
+INBOUND_SQL = (
+    "UPDATE inbound_part SET text = '', smsc_at = smsc_at || ' ' || id"
+    " WHERE fact IS NOT NULL AND at <= ? AND text != ''"
+)
+
 
 def sweep(ledger: Ledger, outbox: Outbox, now: int) -> None:
     """What is due every minute."""
@@ -44,7 +50,7 @@ def purge(ledger: Ledger, now: int, facts_taken: int) -> int:
             old = f"SELECT id FROM message WHERE {where}"
             ledger.run(f"UPDATE part SET text = '' WHERE message IN ({old})", state, after, before)
             texts += ledger.run(f"UPDATE message SET text = '' WHERE {where}", state, after, before)
-        ledger.run("UPDATE inbound_part SET text = '' WHERE fact IS NOT NULL AND at <= ? AND text != ''", before)
+        ledger.run(INBOUND_SQL, before)
         _purge_facts(ledger, before, facts_taken)
         ledger.put("purged", before)
     return texts

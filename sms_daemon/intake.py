@@ -22,21 +22,25 @@ from sms_daemon.states import (
     FINAL,
     GONE_OUT,
     HELD,
+    NO_REPORT,
     OPEN,
     QUEUED,
     SENDING,
     SENT,
+    TOLD,
     UNKNOWN,
     WAITING,
+    give_up,
     move,
     tell,
 )
 
 SLICE = 200
+EMPTY = "empty"  # without a text, or its text was forgotten
 UDH_NUMBERS = 256
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _NO_PLAN = segments.Plan(segments.GSM7, ())
-_PART_STATES = {QUEUED: QUEUED, WAITING: QUEUED, HELD: QUEUED, "no_report": SENT, EXPIRED: QUEUED, CANCELLED: QUEUED}
+_PART_STATES = {**dict.fromkeys(OPEN, QUEUED), NO_REPORT: SENT}
 
 
 class Rules(NamedTuple):
@@ -53,25 +57,25 @@ class _Fate(NamedTuple):
     told: bool = True  # False: the branch knows it already
 
 
-def take_messages(ledger: Ledger, outbox: Outbox, rules: Rules, now: int, limit: int = SLICE) -> int:
-    """Takes the next messages in, one transaction; how many there were."""
-    rows = outbox.messages(ledger.value("outbox"), limit)
+def take_messages(ledger: Ledger, outbox: Outbox, rules: Rules, now: int) -> int:
+    """Takes the next slice of messages in, one transaction; how many there were."""
+    rows = outbox.messages(ledger.value("outbox"), SLICE)
     known = outbox.states([row.id for row in rows])
     if rows:
         with ledger.transaction():
-            lost = ledger.value("lost", 0)
+            lost, since = ledger.value("lost", 0), outbox.known().since
             for row in rows:
                 if ledger.one("SELECT 1 FROM message WHERE id = ?", row.id) is None:
-                    _take(ledger, row, _past(row, known, lost), rules, now)
+                    _take(ledger, row, _past(row, known, row.rowno <= lost or row.at < since), rules, now)
             ledger.put("outbox", rows[-1].rowno)
     return len(rows)
 
 
-def _past(row: Row, known: Mapping[bytes, tuple[str, str | None]], lost: int) -> _Fate | None:
-    """What became of a message before this ledger began; None for one that is new."""
+def _past(row: Row, known: Mapping[bytes, tuple[str, str | None]], is_old: bool) -> _Fate | None:
+    """What became of a message made before this ledger, or this copy of the branch, began; None for one that is new."""
     if row.id in known and known[row.id][0] in FINAL:
         return _Fate(*known[row.id], told=False)
-    return _Fate(UNKNOWN, "ledger_lost") if row.rowno <= lost else None
+    return _Fate(UNKNOWN, "ledger_lost") if is_old else None
 
 
 def _take(ledger: Ledger, row: Row, past: _Fate | None, rules: Rules, now: int) -> None:
@@ -87,11 +91,11 @@ def _take(ledger: Ledger, row: Row, past: _Fate | None, rules: Rules, now: int) 
         *(plan.coding, udh, len(plan.parts), digest, fate.state, fate.reason, row.at, row.not_before, row.expires),
         *(fate.due_at, now, row.kind == "staff"),
     )
-    state, reason = _PART_STATES.get(fate.state, fate.state), fate.reason if fate.state in (UNKNOWN, FAILED) else None
+    state, reason = _PART_STATES.get(fate.state, fate.state), None if fate.state in OPEN else fate.reason
     for number, text in enumerate(plan.parts, 1):
         sql = "INSERT INTO part (message, part, text, state, reason) VALUES (?, ?, ?, ?, ?)"
         ledger.run(sql, row.id, number, text, state, reason)
-    if fate.told:
+    if fate.told and fate.state in TOLD:
         tell(ledger, row.id, fate.state, fate.reason, len(plan.parts), now)
 
 
@@ -107,7 +111,7 @@ def _plan(row: Row) -> tuple[segments.Plan, _Fate | None]:
         return _NO_PLAN, _Fate(FAILED, "too_long")
     except BadText:
         return _NO_PLAN, _Fate(FAILED, "bad_text")
-    return plan, None if plan.parts else _Fate(FAILED, "empty")
+    return plan, None if plan.parts else _Fate(FAILED, EMPTY)
 
 
 def _first_state(ledger: Ledger, row: Row, digest: bytes, rules: Rules, now: int) -> _Fate:
@@ -138,13 +142,13 @@ def _next_udh(ledger: Ledger) -> int:
     return number
 
 
-def take_orders(ledger: Ledger, outbox: Outbox, now: int, limit: int = SLICE) -> int:
-    """Carries out the next orders of people, one transaction; how many there were.
+def take_orders(ledger: Ledger, outbox: Outbox, now: int) -> int:
+    """Carries out the next slice of orders of people, one transaction; how many there were.
 
     An order about a message that was not taken in yet waits for it; one that came too late does nothing.
     """
     taken = ledger.value("outbox")
-    found = outbox.orders(ledger.value("orders"), limit)
+    found = outbox.orders(ledger.value("orders"), SLICE)
     orders = list(takewhile(lambda order: outbox.row_number(order.message) <= taken, found))
     if orders:
         with ledger.transaction():
@@ -155,21 +159,30 @@ def take_orders(ledger: Ledger, outbox: Outbox, now: int, limit: int = SLICE) ->
 
 
 def _obey(ledger: Ledger, order: Order, now: int) -> None:
-    found = ledger.one("SELECT state, expires, parts FROM message WHERE id = ?", order.message)
-    state, expires, parts = found or (None, None, 0)
+    found = ledger.one("SELECT state, text, parts FROM message WHERE id = ?", order.message)
+    state, text, parts = found or (None, "", 0)
     if not parts:
         return
     if order.action == "cancel" and state in OPEN:
-        unsure = ledger.one("SELECT 1 FROM part WHERE message = ? AND state = 'unknown'", order.message)
-        move(ledger, order.message, *((UNKNOWN, "cancelled") if unsure else (CANCELLED, "cancelled")), now)
-    elif order.action == "resend" and state not in (QUEUED, WAITING, SENDING, *GONE_OUT, "no_report"):
-        _send_again(ledger, order.message, expires, now)
+        give_up(ledger, order.message, CANCELLED, now)
+    elif order.action == "resend" and state not in (QUEUED, WAITING, SENDING, *GONE_OUT, NO_REPORT):
+        if text:
+            _send_again(ledger, order.message, now)
+            tell(ledger, order.message, WAITING, None, parts, now)
+        else:
+            ledger.run("UPDATE message SET reason = ? WHERE id = ?", EMPTY, order.message)
+            tell(ledger, order.message, state, EMPTY, parts, now)
 
 
-def _send_again(ledger: Ledger, message: bytes, expires: int | None, now: int) -> None:
-    """Queues what did not go out once more, as it was; a deadline that passed no longer counts."""
-    sql = "UPDATE part SET state = ?, reason = NULL, tries = 0, report = NULL WHERE message = ? AND state NOT IN (?, ?)"
-    ledger.run(sql, QUEUED, message, *GONE_OUT)
-    if expires is not None and expires <= now:
-        ledger.run("UPDATE message SET expires = NULL WHERE id = ?", message)
+def _send_again(ledger: Ledger, message: bytes, now: int) -> None:
+    """Queues what did not go out once more, as it was; a deadline that passed no longer counts.
+
+    Of a part that may have gone out ``sent_at`` goes on saying so until it goes again.
+    """
+    sql = (
+        "UPDATE part SET state = ?, reason = NULL, tries = 0, report = NULL, sent_at = CASE state WHEN ?"
+        " THEN coalesce(sent_at, ?) WHEN ? THEN sent_at END WHERE message = ? AND state NOT IN (?, ?)"
+    )
+    ledger.run(sql, QUEUED, UNKNOWN, now, QUEUED, message, *GONE_OUT)
+    ledger.run("UPDATE message SET expires = NULL WHERE id = ? AND expires <= ?", message, now)
     move(ledger, message, QUEUED, None, now)

@@ -7,47 +7,32 @@ the branch is to know is written as a *fact* in the transaction of the change it
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sms_daemon import schema
-from sms_daemon.errors import N_, SmsError
+from sms_daemon.ledger_errors import LedgerUnreadable, explained
 
 FILE = "sms.db"
 ID_BYTES = 16
-PAGE_BYTES = 2048
-
-
-class LedgerUnreadable(SmsError):
-    code = "sms_ledger_unreadable"
-    happened = N_("The file %(file)s is no SMS ledger, or it is damaged.")
-    todo = N_(
-        "Put a backup of it in its place. Without one, move it away: messages on their way then count as unknown."
-    )
-
-
-class LedgerNewer(SmsError):
-    code = "sms_ledger_newer"
-    happened = N_("The file %(file)s was written by a newer Cabang.")
-    todo = N_("Install the newer Cabang.")
-
-
-class LedgerNotWritten(SmsError):
-    code = "sms_ledger_not_written"
-    happened = N_("Nothing can be written to %(file)s: the disk is full, or it may not be written to.")
-    todo = N_("Make room or give the right to write, then start the SMS program again.")
+PRAGMAS = ("page_size = 2048", "journal_mode = WAL", "synchronous = FULL", "busy_timeout = 2000")
 
 
 class Ledger:
-    """An open ledger.  ``transaction()`` for every write; ``run``, ``rows``, ``one`` and ``fact`` inside it."""
+    """An open ledger.  ``transaction()`` for every write; ``run``, ``rows``, ``one`` and ``fact`` inside it.
+
+    All of them raise LedgerNotWritten, FileBusy, LedgerUnreadable (it is damaged) and LedgerFault.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Opens the ledger at *path*; raises LedgerUnreadable, LedgerNewer."""
+        """Opens the ledger at *path* and brings an older one up to date; raises LedgerNewer, too."""
         self.path = path
         self._connection = _connect(path)
         try:
-            _check(self._connection, path)
+            if _version(self._connection, path) < schema.VERSION:
+                with self.transaction(), explained(path):
+                    schema.bring_up_to_date(self._connection)
             self.id: bytes = self.value("id", b"")
         except BaseException:
             self._connection.close()
@@ -55,42 +40,44 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it is on the disk when the block ends, or none of it; raises LedgerNotWritten."""
+        """All of it is on the disk when the block ends, or none of it."""
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.run("BEGIN IMMEDIATE")
             yield
             self.commit()
-        except sqlite3.OperationalError:
-            self._undo()
-            raise LedgerNotWritten(file=str(self.path)) from None
         except BaseException:
             self._undo()
             raise
 
     def _undo(self) -> None:
         if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # what the disk did not take cannot be taken back, and need not
+                self._connection.execute("ROLLBACK")
 
     def commit(self) -> None:
         """Ends the transaction; the disk has it.  Tests watch it."""
-        self._connection.execute("COMMIT")
+        self.run("COMMIT")
 
     def run(self, sql: str, *values: Any) -> int:
         """Executes a write; how many rows it touched."""
-        return self._connection.execute(sql, values).rowcount
+        with explained(self.path):
+            return self._connection.execute(sql, values).rowcount
 
     def insert(self, sql: str, *values: Any) -> int:
         """Executes an INSERT; the number of the new row."""
-        return int(self._connection.execute(sql, values).lastrowid or 0)
+        with explained(self.path):
+            return int(self._connection.execute(sql, values).lastrowid or 0)
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """All rows of a SELECT."""
-        return self._connection.execute(sql, values).fetchall()
+        with explained(self.path):
+            return self._connection.execute(sql, values).fetchall()
 
     def one(self, sql: str, *values: Any) -> tuple[Any, ...] | None:
         """The first row of a SELECT, or None."""
-        found: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
-        return found
+        with explained(self.path):
+            found: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
+            return found
 
     def value(self, name: str, default: Any = None) -> Any:
         """A value of the ledger's own: id, outbox, orders …"""
@@ -128,23 +115,22 @@ def create(folder: Path, ledger_id: bytes) -> Path:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
-    try:
-        for pragma in (f"page_size = {PAGE_BYTES}", "journal_mode = WAL", "synchronous = FULL", "busy_timeout = 2000"):
-            connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.DatabaseError:
-        connection.close()
-        raise LedgerUnreadable(file=str(path)) from None
+    with explained(path, LedgerUnreadable):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
-    try:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of the ledger's tables."""
+    with explained(path, LedgerUnreadable):
+        version = schema.version(connection, path)
         named = connection.execute("SELECT value FROM ledger WHERE name = 'id'").fetchone()
-    except sqlite3.DatabaseError:
-        raise LedgerUnreadable(file=str(path)) from None
-    if version > schema.VERSION:
-        raise LedgerNewer(file=str(path))
     if named is None or len(named[0]) != ID_BYTES:
         raise LedgerUnreadable(file=str(path))
+    return version

@@ -18,6 +18,7 @@ from sms_daemon.control import Reply
 from sms_daemon.device import Device, Spawn
 from sms_daemon.duties import Duties
 from sms_daemon.shared import Shared
+from sms_daemon.speech import _
 
 CAN_SELECT_PIPES = sys.platform != "win32"
 PIPE_WAIT_S = 0.05
@@ -59,10 +60,6 @@ class Loop:
         with suppress(OSError):  # it has ended already
             self._waker.send(b"x")
 
-    def wake(self) -> None:
-        """Has the outbox looked at now."""
-        self._outbox_at = 0.0
-
     def close(self) -> None:
         """Ends all children and marks what was in flight."""
         for device in self.devices:
@@ -79,7 +76,7 @@ class Loop:
 
     def step(self, wait_s: float | None = None) -> None:
         """Waits for something to happen, at most *wait_s*, and does what is to be done."""
-        for key, _ in self.selector.select(self._wait() if wait_s is None else wait_s):
+        for key, _events in self.selector.select(self._wait() if wait_s is None else wait_s):
             if key.data is not None:
                 key.data()
         for device in self.devices:
@@ -105,17 +102,22 @@ class Loop:
 
     def _take_in(self) -> None:
         """One slice of each kind of work on the ledger that does not concern a modem."""
-        shared, now = self.shared, self.shared.clock.now()
+        shared = self.shared
         if not self.more and shared.clock.ticks() >= self._outbox_at:
             self._outbox_at = shared.clock.ticks() + shared.timings.outbox
             self.more = shared.outbox.changed()
         if self.more:
-            shared.look_up_zone()
+            shared.look_up_branch()
+        now = shared.clock.now()
+        if self.more:
             taken = intake.take_messages(shared.ledger, shared.outbox, shared.rules, now)
             ordered = intake.take_orders(shared.ledger, shared.outbox, now)
             self.more = max(taken, ordered) >= intake.SLICE
             if taken or ordered:
-                log.info("from the outbox: %d messages, %d orders", taken, ordered)
+                log.info(
+                    _("From the branch: %(messages)s SMS, %(orders)s decisions of people."),
+                    {"messages": taken, "orders": ordered},
+                )
         self._woke = queue.wake(shared.ledger, now)
         if shared.credit_changed:
             shared.credit_changed = self._free_credit(now)
@@ -129,11 +131,7 @@ class Loop:
 
     def commands(self) -> dict[str, Callable[[dict[str, Any], Reply], None]]:
         """What the control socket offers."""
-        return {"status": self._status, "ussd": self._ussd, "wake": self._wake, "stop": self._stop}
-
-    def _status(self, request: dict[str, Any], reply: Reply) -> None:
-        modems = [{"name": device.name, "state": device.state} for device in self.devices]
-        reply({"ok": True, "modems": modems, "began": self.shared.began})
+        return {"ussd": self._ussd}
 
     def _ussd(self, request: dict[str, Any], reply: Reply) -> None:
         wanted = request.get("modem")
@@ -144,11 +142,3 @@ class Loop:
             reply({"ok": False, "error": "ERR_NO_MODEM", "modems": states})
             return
         ready[0].ask(request["code"], lambda answer: reply({"modem": ready[0].device.name, **answer}))
-
-    def _wake(self, request: dict[str, Any], reply: Reply) -> None:
-        self.wake()
-        reply({"ok": True})
-
-    def _stop(self, request: dict[str, Any], reply: Reply) -> None:
-        reply({"ok": True})
-        self.stop()

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from sms_daemon import reports
 from sms_daemon.ledger import Ledger
 from sms_daemon.loop import Loop
-from sms_daemon.words import REASONS, Words, message_words, modem_words
+from sms_daemon.speech import _, sentences
+from sms_daemon.words import REASONS, message_words, modem_words
 
 LISTING_S = 0.5
 
@@ -59,22 +60,17 @@ class Once:
     def _waiting(self) -> Iterator[str]:
         count = _one(self._shared.ledger, LEFT_SQL)
         if count:
-            yield f"Messages that still wait: {count}"
+            yield _("SMS that still wait: %(count)s") % {"count": count}
             yield from (f"{name}: {_said(*state)}" for name, state in self._states.items())
 
     def _lost(self) -> Iterator[str]:
         for state, reason, count in self._shared.ledger.rows(LOST_SQL, self._since):
             words = message_words(state, reason)
-            yield f"{words.label}: {count}. {_filled(words)}"
+            yield f"{_(words.label)}: {count}. {sentences(words)}"
 
 
 def _said(state: str, reason: str | None) -> str:
-    words = message_words("queued", reason) if state == "ready" and reason in REASONS else modem_words(state)
-    return _filled(words)
-
-
-def _filled(words: Words) -> str:
-    return " ".join((words.happened % words.params, words.todo % words.params)).strip()
+    return sentences(message_words("queued", reason) if state == "ready" and reason in REASONS else modem_words(state))
 
 
 def _one(ledger: Ledger, sql: str) -> int:

@@ -1,13 +1,17 @@
 """The branch's outbox, read from ``DIR/branch.db`` without ever writing there: fetch all, end the read, then act."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sms_daemon.errors import N_, SmsError
+from sms_daemon.ledger_errors import FileBusy, is_busy
 
 FILE = "branch.db"
+WAIT_S = 2
+_NODE = ("sms_ledger", "sms_facts", "sms_distrusted", "epoch_since")  # values of the branch's node table
 CONSENT_ASKED = frozenset({"receipt", "reminder", "greeting", "promotion"})
 
 
@@ -53,23 +57,30 @@ class Order(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What the branch's database says of the ledger: its id, and how many of its facts were taken in."""
+    """What the branch's database says of the ledger: its id, and how many of its facts were taken in.
+
+    A database that was put back or copied goes on since ``since`` (ms UTC): what was made before may have been sent
+    already, and the ledger ``distrusted`` may be such a copy as well.
+    """
 
     ledger: bytes | None
     facts: int
+    distrusted: bytes | None = None
+    since: int = 0
 
 
 class Outbox:
     """A read-only connection to the branch's database."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises NoBranch."""
+        """Raises NoBranch; this and every question: BranchUnreadable, FileBusy."""
         self._path = folder / FILE
         if not self._path.is_file():
             raise NoBranch(folder=str(folder))
         self._file = _identity(self._path)
         uri = f"{self._path.absolute().as_uri()}?mode=ro"
-        self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=2)
+        with _explained(self._path):
+            self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=WAIT_S)
         self._connection.text_factory = lambda text: text.decode("utf-8", "replace")
         self._version = -1
 
@@ -125,8 +136,14 @@ class Outbox:
 
     def known(self) -> Known:
         """What the branch knows of the ledger."""
-        node = dict(self._rows("SELECT name, value FROM node WHERE name IN ('sms_ledger', 'sms_facts')"))
-        return Known(node.get("sms_ledger"), int(node.get("sms_facts") or 0))
+        node = dict(self._rows("SELECT name, value FROM node WHERE name IN (?, ?, ?, ?)", *_NODE))
+        ledger, facts, distrusted, since = (node.get(name) for name in _NODE)
+        return Known(ledger, int(facts or 0), distrusted, int(since or 0))
+
+    def clock_error(self) -> int:
+        """How far this PC's clock is ahead of head office's, ms; 0 before the branch learned it."""
+        found = self._rows("SELECT value FROM node WHERE name = 'clock_error'")
+        return int(found[0][0] or 0) if found else 0
 
     def zone(self) -> str:
         """WIB, WITA or WIT, as head office says; WIB before it said anything."""
@@ -135,10 +152,16 @@ class Outbox:
         return str(found[0][0]) if found else "WIB"
 
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        try:
+        with _explained(self._path):
             return self._connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError:
-            raise BranchUnreadable(file=str(self._path)) from None
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise (FileBusy if is_busy(error) else BranchUnreadable)(file=str(path)) from error
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from sms_daemon.zones import DAY_MS, HOUR_MS, MINUTE_MS, midnight, minute_of_day
 
 RANKS = {"staff": 0, "receipt": 1, "notice": 1, "reminder": 2, "greeting": 3, "promotion": 4}
-BULK = ("greeting", "promotion")
 PRIORITY = ("staff", "receipt", "reminder")
 
 RETRY_DELAYS_MS = (30_000, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS)
 TRIES_MAX = len(RETRY_DELAYS_MS)
 AGED_MS = 10 * MINUTE_MS
+NEARLY_FULL_PERCENT = 80
 DUPLICATES, DUPLICATE_WINDOW_MS = 5, 30 * MINUTE_MS
 VALIDITY_MIN, VALIDITY_MAX = 5, 3 * 24 * 60  # minutes; after 72 h without a report a message counts as "no report"
 
@@ -149,6 +149,14 @@ def is_duplicate(kind: str, earlier: int) -> bool:
     The fifth is held for a person to look at; staff may write what they like.
     """
     return kind != "staff" and earlier >= DUPLICATES - 1
+
+
+# --- the SIM ---------------------------------------------------------------------------------------------------
+
+
+def is_nearly_full(used: int | None, size: int | None) -> bool:
+    """Is there soon no room on the SIM for what comes in?  Messages on it, and room for; unknown is not full."""
+    return bool(used and size) and (used or 0) * 100 >= (size or 0) * NEARLY_FULL_PERCENT
 
 
 # --- credit ----------------------------------------------------------------------------------------------------

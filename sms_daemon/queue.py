@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sms_daemon import policy
 from sms_daemon.ledger import Ledger
 from sms_daemon.sending import Job
-from sms_daemon.states import HELD, QUEUED, WAITING, move
+from sms_daemon.states import GIVEN_UP, HELD, QUEUED, give_up, move
 
 SLICE = 200
 STOPS_MAX = 100  # messages put aside before other work has its turn
@@ -79,6 +79,9 @@ def _put_aside(ledger: Ledger, job: Job, state: str, stop: Stop, now: int) -> No
         stopped = ledger.rows(RANK_SQL, job.rank, job.kind, SLICE)
     with ledger.transaction():
         for message, expires in stopped:
+            if state in GIVEN_UP:
+                give_up(ledger, message, state, now)
+                continue
             due_at = stop.due_at if expires is None or stop.due_at is None else min(stop.due_at, expires)
             move(ledger, message, state, stop.reason, now, due_at=due_at)
 
@@ -103,12 +106,11 @@ def _queue(ledger: Ledger, messages: list[tuple[bytes]], now: int) -> int:
 
 
 def unbind(ledger: Ledger, modems: Sequence[str]) -> None:
-    """Lets any modem go on with messages begun by one that is not in the settings any more; one transaction."""
+    """Lets any modem go on with messages begun by one that is not in the settings any more; one transaction.
+
+    With those of an end, too: a person may have them sent again.
+    """
     places = ", ".join("?" * len(modems))
-    open_states = ", ".join(f"'{state}'" for state in (QUEUED, WAITING, HELD))
     with ledger.transaction():
-        sql = (
-            "UPDATE message INDEXED BY message_bound SET modem = ''"
-            f" WHERE modem != '' AND modem NOT IN ({places}) AND state IN ({open_states})"
-        )
+        sql = f"UPDATE message INDEXED BY message_bound SET modem = '' WHERE modem != '' AND modem NOT IN ({places})"
         ledger.run(sql, *modems)

@@ -3,14 +3,16 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sms_daemon import ledger, lock
+from sms_daemon import ledger, lock, schema
+from sms_daemon.ledger_errors import LedgerUnreadable, explained
 from sms_daemon.masking import mask
 
 LIMIT = 200
+WAIT_S = 2
 ATTEMPTS_SQL = "SELECT outcome, count(*) FROM attempt GROUP BY outcome"
 OLDEST_SQL = "SELECT min(made_at) FROM message INDEXED BY message_open WHERE state IN ('queued', 'waiting', 'sending')"
 _MODEM = (
@@ -41,27 +43,15 @@ def status(folder: Path, now: int) -> dict[str, Any]:
         }
 
 
-def modems(folder: Path) -> list[dict[str, Any]]:
-    """How each modem is: name, state, signal in per cent, credit in rupiah …"""
-    with _open(folder) as connection:
-        return [] if connection is None else _modems(connection)
-
-
-def unknown(folder: Path) -> list[dict[str, Any]]:
-    """Messages of which nobody knows whether they went out; numbers masked."""
-    with _open(folder) as connection:
-        return [] if connection is None else _unknown(connection)
-
-
-def inbox(folder: Path, limit: int = LIMIT) -> list[dict[str, Any]]:
+def inbox(folder: Path) -> list[dict[str, Any]]:
     """What came in, newest first: id, at, sent_at, modem, sender, text."""
     sql = "SELECT id, at, body FROM fact WHERE kind = 'inbound' ORDER BY id DESC LIMIT ?"
     with _open(folder) as connection:
-        rows = [] if connection is None else connection.execute(sql, (limit,)).fetchall()
+        rows = [] if connection is None else connection.execute(sql, (LIMIT,)).fetchall()
     return [{"id": fact, "at": at, **json.loads(body)} for fact, at, body in rows]
 
 
-def facts(folder: Path, after: int, limit: int = LIMIT) -> tuple[bytes | None, list[dict[str, Any]]]:
+def facts(folder: Path, after: int, limit: int) -> tuple[bytes | None, list[dict[str, Any]]]:
     """The ledger's id and its next facts behind number *after*: id, kind, message, at, body."""
     sql = "SELECT id, kind, message, at, body FROM fact WHERE id > ? ORDER BY id LIMIT ?"
     with _open(folder) as connection:
@@ -81,14 +71,25 @@ def _open(folder: Path) -> Iterator[sqlite3.Connection | None]:
     if not path.is_file():
         yield None
         return
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=2)
-    try:
-        connection.execute("BEGIN")
+    with explained(path, LedgerUnreadable), closing(connect(path)) as connection:
         yield connection
-    except sqlite3.DatabaseError:
-        raise ledger.LedgerUnreadable(file=str(path)) from None
-    finally:
-        connection.close()
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Reads the ledger at *path* as it is at this moment.
+
+    Raises LedgerNewer, LedgerUnreadable, LedgerNotWritten (its disk refuses), FileBusy.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with explained(path, LedgerUnreadable):
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=WAIT_S)
+        try:
+            connection.execute("BEGIN")
+            schema.version(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
 
 
 def _nothing() -> dict[str, Any]:

@@ -22,6 +22,7 @@ from sms_daemon.once import Once
 from sms_daemon.outbox import Outbox
 from sms_daemon.rates import Recipients
 from sms_daemon.shared import Shared
+from sms_daemon.speech import _
 from sms_daemon.timings import Clock, Timings
 
 BOOT_BYTES = 8
@@ -61,10 +62,12 @@ def run(
 
 
 def _shared(folder: Path, settings: config.Settings, outbox: Outbox, clock: Clock, timings: Timings) -> Shared:
+    clock.error_ms = outbox.clock_error()
     ledger = open_ledger(folder, outbox)
     unknown = sending.recover(ledger, clock.now())
     if unknown:
-        log.warning("%d parts were on their way when the last run ended: unknown", unknown)
+        said = _("SMS under way when the program last ended: %(count)s. Nobody can tell whether they went out.")
+        log.warning(said, {"count": unknown})
     return Shared(
         ledger=ledger,
         outbox=outbox,

@@ -1,8 +1,11 @@
-"""The tables of the SMS ledger, ``DIR/sms.db``, and the indexes that keep choosing the next part flat."""
+"""The tables of the SMS ledger, ``DIR/sms.db``, the indexes that keep choosing the next part flat, and how the tables
+that an older Cabang made become these.
+"""
 
 import sqlite3
+from pathlib import Path
 
-VERSION = 1
+from sms_daemon.ledger_errors import LedgerNewer
 
 TABLES_SQL = """
 CREATE TABLE ledger (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -51,8 +54,36 @@ CREATE TABLE fact (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, message BLOB, at 
 """
 
 
+# What is left of a message that was given up is not queued any more.
+_CLOSE_PARTS_SQL = """
+UPDATE part SET state = (SELECT iif(state = 'expired', 'expired', 'cancelled') FROM message WHERE id = part.message)
+WHERE state = 'queued' AND message IN (SELECT id FROM message WHERE state IN ('cancelled', 'expired', 'unknown'))
+"""
+_STEPS: tuple[tuple[str, ...], ...] = (  # place n: from version n to the next
+    (),
+    ("CREATE INDEX IF NOT EXISTS message_bound ON message (modem) WHERE modem != ''", _CLOSE_PARTS_SQL),
+)
+VERSION = len(_STEPS)
+
+
 def create(connection: sqlite3.Connection) -> None:
     """Makes every table in an empty file."""
     for statement in TABLES_SQL.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def version(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of the tables in the file at *path*; raises LedgerNewer."""
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if found > VERSION:
+        raise LedgerNewer(file=str(path))
+    return found
+
+
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Changes the tables of an older file; inside a transaction."""
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    for statement in (statement for step in _STEPS[found:] for statement in step):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {VERSION}")

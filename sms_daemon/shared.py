@@ -33,7 +33,8 @@ class Shared:
     credit_changed: bool = True
     may_spend: list[Callable[[str], bool]] = field(default_factory=list)
 
-    def look_up_zone(self) -> None:
-        """The branch's zone, which head office may have changed."""
+    def look_up_branch(self) -> None:
+        """The branch's time and zone, of which head office may have said something new."""
+        self.clock.error_ms = self.outbox.clock_error()
         if self.zone is None:
             self.rules = self.rules._replace(zone=self.outbox.zone())

@@ -23,9 +23,17 @@ class Timings:
     reports: float = 3  # for the reports of what "--once" sent
 
 
-@dataclass(frozen=True)
+@dataclass
 class Clock:
-    """``now``: ms since 1970 UTC; ``ticks``: seconds that never jump."""
+    """``device_ms``: the PC's clock, ms since 1970 UTC; ``ticks``: seconds that never jump.
 
-    now: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    ``error_ms``: the PC's clock minus head office's, as the branch learned it; 0 before it did.
+    """
+
+    device_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     ticks: Callable[[], float] = time.monotonic
+    error_ms: int = 0
+
+    def now(self) -> int:
+        """The branch's time, ms since 1970 UTC: its messages are dated and expire by it."""
+        return self.device_ms() - self.error_ms

@@ -75,12 +75,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "bad_number": (N_("The number is not one an SMS can go to."), _CHECK_NUMBER),
     "no_credit": (N_("The SIM has no credit."), _TOP_UP),
-    "network": (N_("The modem has no network."), _LOOK_AT_MODEM),
     "device": (N_("The modem is not ready."), _LOOK_AT_MODEM),
     "sim_full": (N_("The SIM's memory is full."), N_("Nothing to do: it is emptied, then the message goes by itself.")),
     "deadline": (N_("The modem did not answer in time; it may have sent it."), ""),
     "child_gone": (N_("The modem's program stopped while it was sending."), ""),
-    "bad_answer": (N_("The modem's program answered something that makes no sense."), ""),
     "no_answer": (N_("The modem took the message but never said what became of it."), ""),
     "no_code": (N_("The modem reported an error without saying which."), ""),
     "no_reference": (N_("The modem said it was sent, but gave no number for it."), ""),
@@ -161,9 +159,6 @@ MODEM_STATES: Mapping[str, Words] = {
         N_("Not answering"),
         N_("The modem does not answer as a modem should."),
         N_("Unplug it, wait ten seconds and plug it in again. It is tried again every few minutes."),
-    ),
-    "sim_full": Words(
-        N_("SIM full"), N_("The SIM's memory is full."), N_("Nothing to do: messages are moved off it to make room.")
     ),
     "off": Words(
         N_("Off"), N_("The SMS program is not running."), N_("Start it with 'cabang sms run' and this branch's folder.")

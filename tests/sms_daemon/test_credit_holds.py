@@ -72,3 +72,19 @@ def test_a_modem_with_credit_takes_over(shop: Shop) -> None:
         shop.message(f"Nomor {n}", kind="promotion")
     shop.until(lambda: shop.states() == {"sent": 4})
     assert 4 == len(shop.submitted("gudang"))
+
+
+def test_a_question_is_not_asked_later_than_it_was_meant(shop: Shop) -> None:
+    """Goal: nothing is bought twice by a code that was given up. Method: ask, pull the modem out, put it in again."""
+    start(shop, "Pulsa Rp 50.000")
+    answers: list[dict[str, object]] = []
+    shop.modems["meja"].rename(shop.folder / "old")
+    shop.running.duties[0].ask("*123*1#", answers.append)
+    shop.running.devices[0].lose("device")
+    shop.until(lambda: answers)
+    shop.modems["meja"].mkdir()
+    shop.script(ussd={"text": "Pulsa Rp 50.000"})
+    shop.until(lambda: shop.device()["state"] == "ready")
+    shop.until_rest()
+    assert [False] == [answer["ok"] for answer in answers]
+    assert [] == [asked["code"] for asked in shop.asked("ussd")]

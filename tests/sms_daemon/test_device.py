@@ -1,5 +1,6 @@
 """One modem and its child: opening, PIN, loss, sickness, unplugging."""
 
+import select
 import subprocess
 from dataclasses import replace
 from typing import Any
@@ -114,6 +115,19 @@ def test_a_modem_that_comes_back_as_another_device_is_opened_anew(shop: Shop) ->
     shop.modems["meja"].mkdir()
     shop.until(lambda: shop.state(other) == ("sent", None))
     assert [(BUDI, 1)] == shop.submitted()
+
+
+def test_an_answer_that_is_there_counts_though_the_modem_is_gone(shop: Shop) -> None:
+    """Goal: no needless doubt. Method: the modem says "sent", and is pulled out before that is heard."""
+    message = shop.message()
+    device = shop.start().devices[0]
+    shop.until(lambda: device.sending)
+    assert device.child is not None
+    assert select.select([device.child.fileno()], [], [], 10)[0]
+    shop.modems["meja"].rename(shop.folder / "old")
+    device._looked_at = 0.0
+    shop.until(lambda: shop.device()["state"] == "absent")
+    assert ("sent", None) == shop.state(message)
 
 
 def test_too_many_lost_children_make_a_modem_sick(shop: Shop) -> None:

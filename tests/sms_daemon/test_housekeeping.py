@@ -42,3 +42,14 @@ def test_what_the_branch_has_not_taken_keeps_its_text(shop: Shop) -> None:
     purge(shop, 1)
     (body,) = shop.ledger.rows("SELECT body FROM fact")[0]
     assert ("", SARI) == (json.loads(body)["text"], json.loads(body)["sender"])
+
+
+def test_two_messages_of_one_second_are_both_forgotten(shop: Shop) -> None:
+    """Goal: what came in together goes together. Method: one sender, one second, two texts; 90 days."""
+    shop.sim({"sender": SARI, "text": "satu"}, {"sender": SARI, "text": "dua"})
+    shop.start()
+    shop.until_rest()
+    shop.now[0] += 90 * DAY
+    purge(shop, 9)
+    assert [("",), ("",)] == shop.ledger.rows("SELECT text FROM inbound_part")
+    assert ["", ""] == shop.inbound()

@@ -2,13 +2,17 @@
 
 import sqlite3
 import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sms_shop import LEDGER_ID, SARI, Shop
 
-from sms_daemon import schema
-from sms_daemon.ledger import Ledger, LedgerNewer, LedgerNotWritten, LedgerUnreadable, create
+from sms_daemon import reading, schema
+from sms_daemon.errors import SmsError
+from sms_daemon.ledger import Ledger, create
+from sms_daemon.ledger_errors import FileBusy, LedgerFault, LedgerNewer, LedgerNotWritten, LedgerUnreadable
 from sms_daemon.outbox import BranchReplaced, BranchUnreadable, NoBranch, Outbox
 
 
@@ -55,8 +59,11 @@ def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
     connection.close()
-    with pytest.raises(LedgerNewer):
+    with pytest.raises(LedgerNewer) as told:
         Ledger(path)
+    assert "Bring Cabang up to date" in told.value.todo
+    with pytest.raises(LedgerNewer):
+        reading.status(tmp_path, 0)
 
 
 def send_all(shop: Shop) -> None:
@@ -169,21 +176,145 @@ def test_another_branch_file_is_noticed(shop: Shop) -> None:
     outbox.close()
 
 
-def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
-    """Goal: words, and nothing half written. Method: a limit on the file's pages."""
-    ledger = Ledger(create(tmp_path, LEDGER_ID))
+# --- what goes wrong while it is written ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """An open ledger that waits for nobody."""
+    opened = Ledger(create(tmp_path, LEDGER_ID))
+    opened.rows("PRAGMA busy_timeout = 0")
+    yield opened
+    opened.close()
+
+
+def _fill_the_disk(ledger: Ledger) -> None:
     (pages,) = ledger.rows("PRAGMA page_count")[0]
     ledger.rows(f"PRAGMA max_page_count = {pages + 1}")
 
-    def fill() -> None:
+
+def _take_the_right_away(ledger: Ledger) -> None:
+    ledger.rows("PRAGMA query_only = 1")
+
+
+def _damage(ledger: Ledger) -> None:
+    (page,) = ledger.rows("SELECT rootpage FROM sqlite_master WHERE name = 'fact'")[0]
+    ledger.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    with ledger.path.open("r+b") as file:
+        file.seek((page - 1) * 2048)
+        file.write(b"\xff" * 2048)
+
+
+def _drop_a_table(ledger: Ledger) -> None:
+    ledger.run("DROP TABLE fact")
+
+
+@pytest.mark.parametrize(
+    ("mishap", "error"),
+    [
+        (_fill_the_disk, LedgerNotWritten),
+        (_take_the_right_away, LedgerNotWritten),
+        (_damage, LedgerUnreadable),
+        (_drop_a_table, LedgerFault),
+    ],
+)
+def test_each_mishap_has_its_own_words(ledger: Ledger, mishap: Callable[[Ledger], None], error: type[SmsError]) -> None:
+    """Goal: nobody makes room on a disk that is not full; nothing is half written. Method: four mishaps in a change."""
+    mishap(ledger)
+
+    def change() -> None:
         with ledger.transaction():
             ledger.put("outbox", 7)
-            ledger.put("long", "x" * 100_000)
+            ledger.fact("message", None, 0, {"long": "x" * 100_000})
 
-    with pytest.raises(LedgerNotWritten):
-        fill()
-    assert 0 == ledger.value("outbox")
-    ledger.close()
+    with pytest.raises(error) as told:
+        change()
+    assert told.type is error
+    assert str(ledger.path) in told.value.happened % told.value.params
+    with closing(sqlite3.connect(ledger.path)) as other:
+        assert (0,) == other.execute("SELECT value FROM ledger WHERE name = 'outbox'").fetchone()
+
+
+def test_a_ledger_another_program_holds_is_said_so(ledger: Ledger) -> None:
+    """Goal: the other program is named as the cause. Method: another writer; writing, then going on after it ended."""
+    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(FileBusy), ledger.transaction():
+            ledger.put("outbox", 7)
+        other.execute("ROLLBACK")
+    with ledger.transaction():
+        ledger.put("outbox", 8)
+    assert 8 == ledger.value("outbox")
+
+
+def test_a_fault_outside_a_change_has_words_too(ledger: Ledger) -> None:
+    """Goal: reading never ends in a traceback either. Method: a table that is gone."""
+    ledger.run("DROP TABLE fact")
+    with pytest.raises(LedgerFault):
+        ledger.rows("SELECT * FROM fact")
+
+
+# --- older and newer files -----------------------------------------------------------------------------------------
+
+LEFT = (  # states of a message and its parts as the first build left them when a person took a message back
+    ("cancelled", ("sent", "queued"), ("sent", "cancelled")),
+    ("expired", ("queued",), ("expired",)),
+    ("unknown", ("unknown", "queued"), ("unknown", "cancelled")),
+    ("queued", ("sent", "queued"), ("sent", "queued")),
+)
+
+
+def as_the_first_build_made_it(folder: Path, version: int) -> Path:
+    """A ledger of before, with messages in it."""
+    path = folder / "sms.db"
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("PRAGMA journal_mode = WAL")
+        file.executescript(Path(__file__).with_name("ledger_1.sql").read_text(encoding="utf-8"))
+        file.execute("INSERT INTO ledger VALUES ('id', ?), ('outbox', 4), ('orders', 2)", (LEDGER_ID,))
+        file.execute(f"PRAGMA user_version = {version}")
+        for place, (state, parts, _) in enumerate(LEFT):
+            ident = b"m%d" % place
+            values = (ident, "staff", 0, SARI, "Halo", "gsm7", len(parts), b"", state, 1, 1)
+            names = "id, kind, rank, recipient, text, coding, parts, digest, state, made_at, changed_at"
+            file.execute(f"INSERT INTO message ({names}) VALUES ({', '.join('?' * len(values))})", values)
+            for number, part in enumerate(parts, 1):
+                row = (ident, number, "Halo", part)
+                file.execute("INSERT INTO part (message, part, text, state) VALUES (?, ?, ?, ?)", row)
+    return path
+
+
+def tables_and_indexes(ledger: Ledger) -> list[tuple[object, ...]]:
+    return ledger.rows("SELECT name, sql FROM sqlite_master ORDER BY name")
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_an_older_file_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
+    """Goal: an upgrade loses nothing and needs nobody. Method: a first build's file, opened twice; a new one beside."""
+    (tmp_path / "new").mkdir()
+    with closing(Ledger(create(tmp_path / "new", LEDGER_ID))) as new:
+        wanted = tables_and_indexes(new)
+    path = as_the_first_build_made_it(tmp_path, version)
+    Ledger(path).close()
+    with closing(Ledger(path)) as old:
+        assert (wanted, LEDGER_ID, 4, 2) == (tables_and_indexes(old), old.id, old.value("outbox"), old.value("orders"))
+        assert [(schema.VERSION,)] == old.rows("PRAGMA user_version")
+        parts = old.rows("SELECT group_concat(state) FROM part GROUP BY message ORDER BY message")
+        assert [",".join(after) for _, _, after in LEFT] == [states for (states,) in parts]
+        assert [state for state, _, _ in LEFT] == [
+            state for (state,) in old.rows("SELECT state FROM message ORDER BY id")
+        ]
+
+
+def test_an_upgrade_that_is_cut_leaves_the_older_file(tmp_path: Path) -> None:
+    """Goal: all of a step or none of it. Method: a table the step needs is gone; the version stays, the index too."""
+    path = as_the_first_build_made_it(tmp_path, 1)
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("DROP TABLE part")
+    with pytest.raises(LedgerFault):
+        Ledger(path)
+    with closing(sqlite3.connect(path)) as file:
+        assert (1,) == file.execute("PRAGMA user_version").fetchone()
+        assert [] == file.execute("SELECT 1 FROM sqlite_master WHERE name = 'message_bound'").fetchall()
 
 
 @pytest.mark.parametrize("content", [b"rubbish" * 1000, b""])
@@ -193,4 +324,18 @@ def test_a_branch_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -
     outbox = Outbox(tmp_path)
     with pytest.raises(BranchUnreadable):
         outbox.known()
+    outbox.close()
+
+
+def test_a_branch_file_that_another_program_holds_is_not_called_damaged(shop: Shop) -> None:
+    """Goal: nobody looks for damage that is none. Method: another program locks all of it; then lets go."""
+    outbox = Outbox(shop.folder)
+    outbox._rows("PRAGMA busy_timeout = 0")
+    with closing(sqlite3.connect(shop.folder / "branch.db", isolation_level=None)) as other:
+        shop.branch.close()
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(FileBusy):
+            outbox.known()
+    assert LEDGER_ID == outbox.known().ledger
     outbox.close()

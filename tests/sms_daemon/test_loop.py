@@ -94,7 +94,7 @@ def test_a_person_may_have_an_unknown_message_sent_again(shop: Shop) -> None:
     assert [1, 2, 3, 2] == [line["udh"]["part"] for line in lines]
     assert lines[1]["text"] == lines[3]["text"]
     assert lines[1]["udh"] == lines[3]["udh"]
-    assert ["unknown", "sent"] == shop.facts(message)
+    assert ["unknown", "waiting", "sent"] == shop.facts(message)
 
 
 def test_an_order_is_carried_out_once(shop: Shop) -> None:
@@ -110,7 +110,7 @@ def test_an_order_is_carried_out_once(shop: Shop) -> None:
         shop.start()
     shop.until_rest()
     assert 2 == len(shop.asked("send"))
-    assert ["unknown", "unknown"] == shop.facts(message)
+    assert ["unknown", "waiting", "unknown"] == shop.facts(message)
 
 
 def test_a_refused_message_is_tried_again_later_and_blocks_nobody(shop: Shop) -> None:
@@ -384,16 +384,3 @@ def test_a_modem_at_its_limit_says_so(shop: Shop) -> None:
     shop.now[0] += MINUTE
     shop.until_rest()
     assert ("ready", None) == (shop.device()["state"], shop.device()["reason"])
-
-
-def test_a_new_zone_of_the_branch_counts_from_then_on(shop: Shop) -> None:
-    """Goal: quiet hours by the branch's clock. Method: 19.30 in Jakarta: a promotion goes; in Makassar it waits."""
-    shop.now[0] += 7 * HOUR + 30 * MINUTE
-    first = shop.message("satu", kind="promotion")
-    shop.start()
-    shop.until_rest()
-    names = "id, code, stream, name, kind, zone, archived, stamps"
-    shop.branch.execute(f"INSERT INTO branch ({names}) VALUES (x'01', 'PTK', 1, 'P', 'outlet', 'WITA', 0, x'')")
-    second = shop.message("dua", kind="promotion")
-    shop.until_rest()
-    assert [("sent", None), ("waiting", "quiet")] == [shop.state(first), shop.state(second)]

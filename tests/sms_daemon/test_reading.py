@@ -6,7 +6,7 @@ import pytest
 from sms_shop import BUDI, HOUR, LEDGER_ID, NOON, SARI, Shop
 
 from sms_daemon import reading
-from sms_daemon.ledger import LedgerUnreadable
+from sms_daemon.ledger_errors import LedgerUnreadable
 
 
 @pytest.fixture
@@ -39,27 +39,27 @@ def test_status_counts_and_names(used: Shop) -> None:
 
 def test_facts_are_read_by_number(used: Shop) -> None:
     """Goal: the branch takes each fact once. Method: all, then those behind the first."""
-    ident, facts = reading.facts(used.folder, 0)
+    ident, facts = reading.facts(used.folder, 0, 9)
     assert LEDGER_ID == ident
     assert ["inbound", "message", "message"] == [fact["kind"] for fact in facts]
     assert {"state": "sent", "reason": None, "parts": 1} == facts[1]["body"]
-    assert facts[1:] == reading.facts(used.folder, facts[0]["id"])[1]
-    assert facts[:1] == reading.facts(used.folder, 0, limit=1)[1]
+    assert facts[1:] == reading.facts(used.folder, facts[0]["id"], 9)[1]
+    assert facts[:1] == reading.facts(used.folder, 0, 1)[1]
 
 
 def test_it_reads_when_nothing_runs(used: Shop) -> None:
     """Goal: status needs no daemon. Method: stop it; read again."""
     used.stop()
     assert {"sent": 1, "unknown": 1, "waiting": 1} == reading.status(used.folder, NOON)["states"]
-    assert "off" == reading.modems(used.folder)[0]["state"]
+    assert "off" == reading.status(used.folder, NOON)["modems"][0]["state"]
 
 
 def test_without_a_ledger_there_is_nothing(tmp_path: Path) -> None:
     """Goal: a new folder is no error. Method: read an empty one."""
     found = reading.status(tmp_path, 0)
     assert (None, 0, []) == (found["ledger"], found["waiting"], found["modems"])
-    assert (None, []) == reading.facts(tmp_path, 0)
-    assert [[], [], []] == [reading.inbox(tmp_path), reading.unknown(tmp_path), reading.modems(tmp_path)]
+    assert (None, []) == reading.facts(tmp_path, 0, 9)
+    assert [] == reading.inbox(tmp_path)
 
 
 def test_a_damaged_ledger_is_named(tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ STATES = (
 )
 GIVEN_REASONS = (
     *("quiet", "rate", "recipient_rate", "backoff", "not_before", "credit", "consent", "duplicate", "bad_number"),
-    *("no_credit", "network", "device", "deadline", "child_gone", "no_answer", "restart", "ledger_lost"),
+    *("no_credit", "device", "deadline", "child_gone", "no_answer", "restart", "ledger_lost"),
     *("too_many_tries", "expired", "cancelled", "empty", "too_long", "bad_text"),
     *("sim_full", "not_encodable", "line_lost", "no_code", "no_reference"),
 )
 MODEMS = (
     *("opening", "ready", "absent", "busy", "no_device_right", "no_sim", "pin", "wrong_pin", "puk", "no_network"),
-    *("sick", "sim_full", "off"),
+    *("sick", "off"),
 )
 
 
