@@ -7,7 +7,7 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from crm import catalogue, conflicts, phones
+from crm import catalogue, conflict_rights, conflicts, phones
 from crm.branches import HEAD_OFFICE, Branch
 from crm.conflicts import Code, Pair, Side
 from crm.users import User
@@ -31,6 +31,7 @@ FIELDS = {
     "caution": N_("Caution"),
     "value": N_("Phone"),
     "given": N_("Agreement"),
+    "listed": N_("Interest"),
     "code": N_("Code"),
     "barcode": N_("Barcode"),
     "price": N_("Price"),
@@ -40,6 +41,12 @@ FIELDS = {
     "pin_hash": N_("PIN"),
 }
 HIDDEN = ("value_hash", "customer", "user")
+ASK = {
+    "supervisor": N_("Ask a supervisor to decide."),
+    "manager": N_("Ask a manager to decide."),
+    "admin": N_("Ask an administrator to decide."),
+    "owner": N_("Ask the owner to decide."),
+}
 KINDS = {**CUSTOMER_KINDS, **PRODUCT_KINDS}
 
 
@@ -54,7 +61,11 @@ class Version(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A conflict for people; ``may_settle``: it is open, and this node may write the row."""
+    """A conflict for people.
+
+    ``may_settle``: it is open, and the person may decide it here; ``ask``: who else decides, in words.  ``may_change``:
+    it is settled, one of the two versions stands, and the person may still take the other one.
+    """
 
     id: str
     about: str
@@ -63,6 +74,8 @@ class Told(NamedTuple):
     lost: Version
     is_open: bool
     may_settle: bool
+    ask: str
+    may_change: bool
 
 
 class Line(NamedTuple):
@@ -82,13 +95,24 @@ class ToldCode(NamedTuple):
     lines: list[Line]
 
 
-def tell(pair: Pair) -> Told:
-    """*pair* in the language of the page."""
+def tell(pair: Pair, role: str) -> Told:
+    """*pair* in the language of the page, for somebody of this role."""
     row = conflicts.row_of(pair.table, pair.row)
     about, href = _about(pair.table, row)
-    may_settle = pair.is_open and row is not None and conflicts.may_write(pair.spec, row, node().stream)
     kept, lost = (_version(side, row) for side in (pair.kept, pair.lost))
-    return Told(pair.id.hex(), about, href, kept, lost, pair.is_open, may_settle)
+    ask = _ask(pair, row, role)
+    may = row is not None and not ask
+    changes = may and not pair.is_open and kept.stands != lost.stands
+    return Told(pair.id.hex(), about, href, kept, lost, pair.is_open, may and pair.is_open, ask, changes)
+
+
+def _ask(pair: Pair, row: Mapping[str, Any] | None, role: str) -> str:
+    """Whom to ask, when it is not for this person at this node to decide; else empty."""
+    if row is not None and not conflicts.may_write(pair.spec, row, node().stream):
+        return _("Ask head office to decide.")
+    if conflict_rights.may_decide(role, pair):
+        return ""
+    return _(ASK[conflict_rights.whom_to_ask(pair)])
 
 
 def tell_code(found: Code) -> ToldCode:
@@ -116,8 +140,7 @@ def _version(side: Side, row: Mapping[str, Any] | None) -> Version:
              if name not in HIDDEN]  # fmt: skip
     user = User.get_or_none(User.id == side.actor) if side.actor else None
     who = (user.name or user.username) if user else ""
-    stands = row is not None and all(row[name] == value for name, value in side.values.items())
-    return Version(lines, who, _place(side.stream), side.at, stands)
+    return Version(lines, who, _place(side.stream), side.at, conflicts.holds(row, side))
 
 
 # --- values ------------------------------------------------------------------------------------------------------
@@ -148,6 +171,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "price": filters.rupiah,
     "archived": lambda value: _("no, archived") if value else _("yes"),
     "given": lambda value: _("agreed") if value else _("not agreed"),
+    "listed": lambda value: _("on the card") if value else _("taken off"),
     "home_branch": _branch,
     "branch": _branch,
     "value": _phone,
@@ -179,6 +203,11 @@ def _consent(row: Mapping[str, Any]) -> tuple[str, str]:
     return f"{said} · {_(PURPOSES.get(row['purpose'], row['purpose']))}", href
 
 
+def _interest(row: Mapping[str, Any]) -> tuple[str, str]:
+    said, href = _of_customer(row)
+    return f"{said} · {row['tag']}", href
+
+
 def _product(row: Mapping[str, Any]) -> tuple[str, str]:
     found = catalogue.item(row["id"])
     said = _("Product %(name)s (%(code)s)", name=found.name, code=found.code) if found else _("Product")
@@ -197,6 +226,7 @@ _ABOUT: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "customer": _customer,
     "contact_point": _of_customer,
     "consent": _consent,
+    "customer_tag": _interest,
     "provisional_product": _product,
     "user": _user,
     "credential": _of_user,

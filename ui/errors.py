@@ -7,10 +7,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from sync.errors import CabangError
+from ui.explain import explained
 from ui.preferences import language
 from ui.problems import EXPIRED, Problem, problem_of_error, problem_of_status
 from ui.render import is_fragment
-from ui.translate import text, translate_error
+from ui.translate import text
 
 REFERENCE_BYTES = 4
 SERVER_FAULT = 500
@@ -49,7 +50,7 @@ def on_expired(error: CSRFError) -> Response:
 def on_cabang(error: CabangError) -> Response:
     """An error the code raised on purpose; our own faults are logged too."""
     problem = problem_of_error(error)
-    happened, todo = translate_error(error, language())
+    happened, todo = explained(error)
     reference = _log(error) if problem.status == SERVER_FAULT else ""
     return show(_said(problem)._replace(happened=happened, todo=todo), reference)
 

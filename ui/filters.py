@@ -1,5 +1,6 @@
 """What templates call: formats bound to the language, zone and time of the page."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g
@@ -8,6 +9,7 @@ from markupsafe import Markup
 from crm import phones
 from ui import formats
 from ui.clock import now_ms
+from ui.formats import HOUR_MS
 from ui.node import node
 from ui.preferences import language
 
@@ -37,8 +39,13 @@ def page_zone() -> str:
 
 def when(ms: int) -> Markup:
     """The time as people say it, the full one on hover."""
-    zone, locale = page_zone(), language()
-    spoken, spelt = formats.when(ms, now_ms(), zone, locale), formats.full(ms, zone, locale)
+    return _when(ms, now_ms() // HOUR_MS * HOUR_MS, page_zone(), language())
+
+
+@lru_cache(maxsize=formats.SAID_MAX)
+def _when(ms: int, hour_ms: int, zone: str, locale: str) -> Markup:
+    """*hour_ms*: when the hour began that it is now, which settles what "today" is; days begin on the hour."""
+    spoken, spelt = formats.when(ms, hour_ms, zone, locale), formats.full(ms, zone, locale)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(formats.iso(ms), spelt, spoken)
 
 

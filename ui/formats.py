@@ -15,7 +15,7 @@ from sync.errors import N_
 from ui.translate import text
 
 MINUS = "\N{MINUS SIGN}"
-DAY_MS = 86_400_000
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 CLOCK = {"id": "HH.mm", "en": "HH:mm"}
 WORDS = (
     N_("zero"),

@@ -4,9 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from ui.formats import DAY_MS
-
-HOUR_MS = 3_600_000
+from ui.formats import DAY_MS, HOUR_MS
 
 
 def columns() -> list[dict[str, Any]]:

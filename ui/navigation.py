@@ -1,6 +1,6 @@
 """The rooms of a node: a bar at the bottom on phones, a rail at the left on wide screens."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from flask import Flask, current_app, request, url_for
@@ -11,13 +11,17 @@ EXTENSION = "cabang_navigation"
 
 
 class Entry(NamedTuple):
-    """One room: ``label`` an English message id, ``icon`` of Bootstrap Icons, ``key`` such as "F2" when it has one."""
+    """One room: ``label`` an English message id, ``icon`` of Bootstrap Icons, ``key`` such as "F2" when it has one.
+
+    ``waiting``: tells how many things wait for somebody there.
+    """
 
     endpoint: str
     label: str
     icon: str
     permission: str | None = None
     key: str = ""
+    waiting: Callable[[], int] | None = None
 
     @property
     def address(self) -> str:
@@ -59,6 +63,11 @@ def _allowed(entries: Sequence[Entry]) -> list[Entry]:
     if not current_user.is_authenticated:
         return []
     return [e for e in entries if e.permission is None or current_user.may(e.permission)]
+
+
+def waiting_in(entries: Sequence[Entry]) -> dict[str, int]:
+    """How many things wait in each of these rooms, by endpoint."""
+    return {entry.endpoint: entry.waiting() if entry.waiting else 0 for entry in entries}
 
 
 def in_bar(entries: Sequence[Entry]) -> int:

@@ -92,6 +92,7 @@ STATUS_BY_CODE = {
     "unknown_user": 404,
     "unknown_product": 404,
     "unknown_sale": 404,
+    "unknown_transfer": 404,
     "unknown_branch": 404,
     "writer_busy": 503,
     "lock_held": 503,

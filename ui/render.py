@@ -1,8 +1,11 @@
-"""One view, two renderings: the whole page, or only the part that htmx asked for."""
+"""One view, two renderings: the whole page, or only the part that htmx asked for.  And pages with a form."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, make_response, render_template, request
+
+from ui.forms import Reading
 
 
 def is_fragment() -> bool:
@@ -13,3 +16,9 @@ def is_fragment() -> bool:
 def page(template: str, fragment: str, **values: Any) -> str:
     """Renders *fragment* for htmx and *template*, which includes it, for everybody else."""
     return render_template(fragment if is_fragment() else template, **values)
+
+
+def form_page(template: str, form: Reading, values: Mapping[str, Any] | None = None, **more: Any) -> Response:
+    """The page with its form: as typed when something was sent, else *values*; 422 when a field is wrong."""
+    shown = render_template(template, values=form.values or values or {}, errors=form.errors, **more)
+    return make_response(shown, 422 if form.errors else 200)

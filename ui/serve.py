@@ -1,15 +1,21 @@
 """Serving a node's pages: cheroot, several threads, loopback unless said otherwise."""
 
+import errno
 import ipaddress
+import socket
 from collections.abc import Callable
 from typing import Any
 
 from cheroot import wsgi
 
 from sync.errors import N_, CabangError
+from ui.kept_connections import KeepingGateway, KeptConnection
+from ui.port_owner import owner_of
 
 THREADS = 8
 LOCAL_NAMES = ("localhost",)
+_NOT_HERE = N_("it is no address of this computer")
+_WHY = {errno.EACCES: N_("the system keeps ports below 1024 for itself"), errno.EADDRNOTAVAIL: _NOT_HERE}
 
 
 class PlainHttpBeyondLoopback(CabangError):
@@ -19,9 +25,17 @@ class PlainHttpBeyondLoopback(CabangError):
 
 
 class PortTaken(CabangError):
+    """``who``: the program that uses it, as far as the system tells."""
+
     code = "port_taken"
-    happened = N_("The address %(host)s:%(port)s cannot be used: %(why)s.")
-    todo = N_("Choose another port with --port, or stop the program that uses it.")
+    happened = N_("Port %(port)s of this computer is in use already, by %(who)s.")
+    todo = N_("Choose another port, for instance --port %(other)s, or stop that program.")
+
+
+class AddressRefused(CabangError):
+    code = "address_refused"
+    happened = N_("Pages cannot be served on %(host)s, port %(port)s: %(why)s.")
+    todo = N_("Choose another address with --host, or another port with --port.")
 
 
 def is_loopback(host: str) -> bool:
@@ -34,17 +48,36 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _refusal(host: str, port: int) -> CabangError:
+    """Why nobody can listen there."""
+    try:
+        _listen_once(host, port)
+    except socket.gaierror:
+        return AddressRefused(host=host, port=port, why=_NOT_HERE)
+    except OSError as error:
+        if error.errno in _WHY:
+            return AddressRefused(host=host, port=port, why=_WHY[error.errno])
+    return PortTaken(port=port, who=owner_of(port) or N_("another program"), other=port + 1)
+
+
+def _listen_once(host: str, port: int) -> None:
+    family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.bind(address)
+
+
 class WebServer:
     """Serves *application* (WSGI) on *host*:*port*; port 0 takes a free one.  ``start()`` blocks until ``stop()``."""
 
     def __init__(self, application: Callable[..., Any], host: str, port: int, plain_http: bool = False) -> None:
         if not is_loopback(host) and not plain_http:
             raise PlainHttpBeyondLoopback(host=host)
-        self._server = wsgi.Server((host, port), application, numthreads=THREADS, server_name="cabang")
+        self._server = wsgi.Server((host, port), application, numthreads=THREADS, server_name=host)
+        self._server.gateway, self._server.ConnectionClass = KeepingGateway, KeptConnection
         try:
             self._server.prepare()
         except OSError as error:
-            raise PortTaken(host=host, port=port, why=error.strerror or str(error)) from error
+            raise _refusal(host, port) from error
         self.host, self.port = host, self._server.bind_addr[1]
 
     @property

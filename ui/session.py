@@ -9,20 +9,25 @@ import hmac
 from dataclasses import dataclass
 from hashlib import sha256
 
-from flask import Flask, current_app, session
+from flask import Flask, current_app, g, session
 from flask_login import LoginManager, current_user, login_user
 
 from crm import settings, users
+from crm.reading import dicts
 from crm.users import Credential, User
 from ui.clock import now_ms
+from ui.formats import HOUR_MS, MINUTE_MS
 from ui.node import Node, node
 
 OPENED, SEEN, LOCKED = "opened", "seen", "locked"
 PIN_HOURS = 16
 LOCK_MINUTES = settings.LOCK_MINUTES
-HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 TOUCH_MS = 20_000
 MARK_CHARACTERS = 24
+_PERSON = (
+    "SELECT u.id, u.username, u.name, u.role, c.password_hash, c.pin_hash FROM user u"
+    " LEFT JOIN credential c ON c.user = u.id WHERE u.id = ? AND NOT u.archived"
+)
 
 
 @dataclass(frozen=True)
@@ -53,19 +58,20 @@ class Person:
         return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper() if words else "?"
 
 
-def mark_of(credential: Credential | None) -> str:
-    """A mark of the credential's hashes, of no use for guessing them."""
-    hashes = (credential.password_hash or "", credential.pin_hash or "") if credential else ("", "")
-    return sha256("\0".join(("cabang session 1", *hashes)).encode()).hexdigest()[:MARK_CHARACTERS]
+def mark_of(password_hash: str | None, pin_hash: str | None) -> str:
+    """A mark of a credential's hashes, of no use for guessing them."""
+    told = "\0".join(("cabang session 1", password_hash or "", pin_hash or ""))
+    return sha256(told.encode()).hexdigest()[:MARK_CHARACTERS]
 
 
 def find_person(user_id: bytes) -> Person | None:
-    """The person *user_id* as held here; None for unknown and archived ones."""
-    user = User.get_or_none(User.id == user_id)
-    if user is None or user.archived:
+    """The person *user_id* as held here; None for unknown and archived ones.  One query: every request asks."""
+    found = dicts(_PERSON, (user_id,))
+    if not found:
         return None
-    credential = Credential.get_or_none(Credential.user == user_id)
-    return Person(bytes(user.id), user.username, user.name or user.username, user.role, mark_of(credential))
+    user = found[0]
+    mark = mark_of(user["password_hash"], user["pin_hash"])
+    return Person(bytes(user["id"]), user["username"], user["name"] or user["username"], user["role"], mark)
 
 
 def _load(cookie_id: str) -> Person | None:
@@ -119,8 +125,17 @@ def lock() -> None:
 
 
 def lock_minutes() -> int:
-    """After how many idle minutes the screen locks: a branch sets them itself, head office in its configuration."""
-    if node().branch_id is None:
+    """After how many idle minutes the screen locks: a branch sets them itself, head office in its configuration.
+
+    Asked once for a page.
+    """
+    if "lock_minutes" not in g:
+        g.lock_minutes = _lock_minutes()
+    return int(g.lock_minutes)
+
+
+def _lock_minutes() -> int:
+    if node().kind == "hub":
         return int(current_app.config.get("CABANG_LOCK_MINUTES", LOCK_MINUTES))
     return settings.read(node().stream, "lock_minutes")
 

@@ -10,12 +10,12 @@ from typing import Any, Protocol
 
 from babel.numbers import format_decimal
 
-from sync.errors import N_
+from sync.errors import N_, fill
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT = "id"
 AS_TYPED = ("column", "value", "text", "file", "folder", "url", "host", "name", "entry")  # somebody's own words
-NOT_AMOUNTS = ("pid", "stream", "port")  # numbers that name something
+NOT_AMOUNTS = ("pid", "stream", "port", "other")  # numbers that name something
 PLAIN_WORDS = {  # what the heart calls the things that travel → what people are told
     "request": N_("the request"),
     "segment": N_("the batch of records"),
@@ -71,6 +71,10 @@ class Explained(Protocol):
 
 
 def translate_error(error: Explained, locale: str = DEFAULT) -> tuple[str, str]:
-    """(what happened, what to do) of *error* in the language *locale*; values that are messages are translated too."""
-    places = _Places({name: _value(name, value, locale) for name, value in error.params.items()})
+    """(what happened, what to do) of *error* in the language *locale*.
+
+    Values that are messages are translated too, and their own places filled from the other values.
+    """
+    said = {name: _value(name, value, locale) for name, value in error.params.items()}
+    places = _Places({name: value if name in AS_TYPED else fill(value, said) for name, value in said.items()})
     return text(error.happened, locale) % places, text(error.todo, locale) % places

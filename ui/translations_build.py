@@ -24,6 +24,7 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 SOURCES = ("branch_node", "central_hub", "crm", "sms_daemon", "sync", "ui", "cli.py")
 KEYWORDS: dict[str, Any] = dict.fromkeys(("_", "N_", "gettext", "lazy_gettext"))
 PLACE = re.compile(r"%\(\w+\)[sd]")
+PLURAL = "\0"  # between the two forms of a message of click's that counts; Indonesian has one form
 HEADER = """# Indonesian texts of Cabang, built from parts/*.po by python -m ui.translations_build.
 msgid ""
 msgstr ""
@@ -65,8 +66,10 @@ def read_parts(folder: Path = TRANSLATIONS / "parts") -> tuple[dict[str, str], l
             part = read_po(lines, locale="id")
         for message in part:
             if message.id and message.string:
-                wrong += _disagreements(path.name, str(message.id), str(message.string), texts)
-                texts.setdefault(str(message.id), str(message.string))
+                key = message.id if isinstance(message.id, str) else PLURAL.join(message.id)
+                said = message.string if isinstance(message.string, str) else message.string[0]
+                wrong += _disagreements(path.name, key, said, texts)
+                texts.setdefault(key, said)
     return texts, wrong
 
 
@@ -87,8 +90,12 @@ def problems() -> list[str]:
 def compile_texts(texts: dict[str, str], folder: Path = TRANSLATIONS) -> None:
     """Writes messages.po and messages.mo for *texts*; each appears whole or not at all."""
     catalog = Catalog(locale="id", charset="utf-8")
+    catalog.mime_headers = [("Plural-Forms", "nplurals=1; plural=0;")]
     for message in sorted(texts):
-        catalog.add(message, texts[message])
+        if PLURAL in message:
+            catalog.add(tuple(message.split(PLURAL)), (texts[message],))
+        else:
+            catalog.add(message, texts[message])
     body, compiled = BytesIO(), BytesIO()
     write_po(body, catalog, omit_header=True, width=110)
     write_mo(compiled, catalog)

@@ -47,7 +47,13 @@ def package_folder(package: str) -> Path:
 
 def vendor_url(name: str) -> str:
     """The address of the table's file *name*, with its version so that it may be kept for ever."""
-    return url_for("ui.vendor", name=name, v=version(VENDOR[name].distribution))
+    return url_for("ui.vendor", name=name, v=installed(VENDOR[name].distribution))
+
+
+@cache
+def installed(distribution: str) -> str:
+    """The version of *distribution*, looked up once: its metadata is a file."""
+    return version(distribution)
 
 
 def serve(name: str) -> Response:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from cabang_visitor import PASSWORD, PIN, value_of
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from werkzeug.serving import make_server
 
 from crm import users
@@ -29,7 +29,6 @@ from ui.clock import wall_ms
 from ui.navigation import Entry, register
 
 NOW_MS = 1_764_741_900_000  # Wednesday 3 December 2025, 13:05 in Pontianak
-PASSWORD, PIN = "kata sandi panjang", "2580"
 FILE = "hub.db"
 STOP_LOOKS_S = 0.02  # how long a server that was told to stop may not notice
 KEYRING = PrivateKeys(bytes(64))
@@ -102,19 +101,12 @@ def _rooms(app: Flask) -> None:
     register(app, entries, line="room2")
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Jinja's templates, compiled once for all applications."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
-
-
 @pytest.fixture
-def app(node: FakeNode, compiled: BytecodeCache) -> Flask:
+def app(node: FakeNode) -> Flask:
     """An application with six rooms and the shared pages."""
     made = Flask(__name__)
     made.config.update(TESTING=True, CABANG_GALLERY=True, PROPAGATE_EXCEPTIONS=False)
     made.extensions["cabang"] = node
-    made.jinja_env.bytecode_cache = compiled
     made.add_url_rule("/open", "open", public(lambda: "open"), methods=["GET", "POST"])
     made.add_url_rule("/manage", "manage", requires("branches.manage")(lambda: "managed"), methods=["GET", "POST"])
     install(made)
@@ -129,8 +121,7 @@ class Visitor:
         self.client = client
 
     def token(self, path: str = "/login") -> str:
-        page = self.client.get(path).get_data(as_text=True)
-        return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+        return value_of(self.client.get(path).get_data(as_text=True), "csrf_token")
 
     def send(self, path: str, page: str = "/login", headers: dict[str, str] | None = None, **form: str) -> Any:
         """POSTs *form* with the token taken from *page*."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ui.story.cable import HOST, Cable
+from ui.story.cable import HOST, Cable, is_free
 
 WAIT_S = 10
 
@@ -72,3 +72,8 @@ def test_a_taken_port(echo: int) -> None:
     """Goal: two demos cannot share a cable. Method: a cable at the port of the server itself."""
     with pytest.raises(OSError, match="in use"):
         Cable(echo, echo)
+
+
+def test_a_port_in_use_is_seen(echo: int) -> None:
+    """Goal: the demo's pages have the same addresses each time, if they can. Method: a port in use, and nobody's."""
+    assert (False, True) == (is_free(echo), is_free(1))

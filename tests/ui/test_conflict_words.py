@@ -62,7 +62,7 @@ def test_the_standing_side_is_marked(speaking, node) -> None:
         made = unit.insert(Customer, {"number": "X1", "name": "Sari", "street": "Jl. A", "city": "Sambas"})
     held, other = {"street": "Jl. A", "city": "Sambas"}, {"street": "Jl. B", "city": None}
     group = next(group.name for group in TABLES["customer"].groups if "city" in [f.name for f in group.fields])
-    told = tell(pair("customer", made, group, held, other))
+    told = tell(pair("customer", made, group, held, other), "therapist")
     assert ("Pelanggan Sari (X1)", True, False, True) == (
         told.about,
         told.kept.stands,
@@ -72,14 +72,14 @@ def test_the_standing_side_is_marked(speaking, node) -> None:
     assert [("Jalan", "Jl. B"), ("Kota", "(kosong)")] == told.lost.lines
     with node.journal.unit() as unit:
         customers.change_customer(unit, made, {"street": "Jl. C"})
-    told = tell(pair("customer", made, group, held, other))
+    told = tell(pair("customer", made, group, held, other), "therapist")
     assert (False, False) == (told.kept.stands, told.lost.stands)
 
 
 def test_a_row_that_is_not_here(speaking) -> None:
     """Goal: the page never fails. Method: a customer and a contact nobody holds."""
     for table, group, words in (("customer", "name", "pelanggan"), ("contact_point", "kind", "nomor kontak")):
-        told = tell(pair(table, bytes(14), group, {group: "a"}, {group: "b"}))
+        told = tell(pair(table, bytes(14), group, {group: "a"}, {group: "b"}), "owner")
         assert (words, "", False) == (told.about, told.href, told.may_settle)
 
 

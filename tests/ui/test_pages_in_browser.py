@@ -1,21 +1,16 @@
 """The shared pages in a real browser: every component, two widths, light and dark, keyboard, lock in place."""
 
 import pytest
+from cabang_browser import watched
 from cabang_looks import TARGETS, WIDTHS, faults_of
-
-PASSWORD, PIN = "kata sandi panjang", "2580"
+from cabang_visitor import PASSWORD, PIN
 
 
 @pytest.fixture
 def here(page, server):
     """A page that may ask nobody but our own server, whose scripts may not fail."""
-    asked, faults = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    yield page
-    assert [] == [url for url in asked if not url.startswith((server, "data:"))]
-    assert [] == faults
+    with watched(page, server):
+        yield page
 
 
 def log_in(page, server, username="sari") -> None:

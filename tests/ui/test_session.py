@@ -1,12 +1,12 @@
 """Login, change of cashier, lock, own password: who is at the screen."""
 
 import pytest
+from cabang_visitor import PASSWORD, PIN
 
 from crm import users
 from sync.database import using
 from ui.session import LOCK_MINUTES, PIN_HOURS
 
-PASSWORD, PIN = "kata sandi panjang", "2580"
 MINUTE, HOUR = 60, 3_600
 
 

@@ -16,6 +16,8 @@ from ui.console.work import folder_argument, reading
 
 _COUNTED = {
     "entries": N_("Entries of the log"),
+    "unsealed": N_("Entries without a seal yet"),
+    "changes": N_("Changes compared with the records"),
     "segments": N_("Seals"),
     "acknowledgements": N_("Acknowledgements of the hub"),
     "guards": N_("Guards of the database"),
@@ -68,8 +70,8 @@ def _at_branch(store: Reader, code: str | None) -> str:
     "verify",
     help=lesson(
         _(
-            "Checks every hash, seal, acknowledgement and balance that the folder holds. The first "
-            "bad entry is named on the last line, and the exit code is 1."
+            "Checks every hash, seal, acknowledgement and balance that the folder holds, and that the records "
+            "say what the signed log says. The first bad entry is named on the last line, and the exit code is 1."
         ),
         "cabang verify ptk",
     ),

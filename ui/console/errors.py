@@ -9,6 +9,12 @@ class NoTerminal(CabangError):
     todo = N_("Send it on standard input and add --password-stdin.")
 
 
+class NoPhrase(CabangError):
+    code = "no_phrase"
+    happened = N_("There is no terminal to ask for the recovery phrase.")
+    todo = N_("Send it on standard input and add --phrase-stdin.")
+
+
 class NothingOnStdin(CabangError):
     code = "nothing_on_stdin"
     happened = N_("Standard input ended before %(what)s was given.")
@@ -39,3 +45,27 @@ class BranchOnly(CabangError):
     code = "only_at_a_branch"
     happened = N_("This is done at a branch; %(folder)s belongs to head office.")
     todo = N_("Give the command with a branch's folder.")
+
+
+class NoHubThere(CabangError):
+    """HubUnreachable, said to somebody who has no branch yet."""
+
+    code = "no_hub_there"
+    happened = N_("No head office answers at %(url)s; the branch was not made.")
+    todo = N_(
+        "Check the address, and that 'cabang hub run' runs there and lets other computers in. Then give the same "
+        "command again."
+    )
+    retry_safe = True
+
+
+class BranchHalfFilled(CabangError):
+    """The hub went away after it took the branch in."""
+
+    code = "branch_half_filled"
+    happened = N_("Branch %(code)s is made in %(folder)s, but head office stopped answering before everything came.")
+    todo = N_(
+        "Give 'cabang sync' with this folder when head office answers again; then go on with 'cabang add-user'. "
+        "'cabang recovery-phrase' prints the branch's recovery phrase."
+    )
+    retry_safe = True

@@ -1,7 +1,6 @@
 """``cabang import …``: files of other systems."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from ui.translate import translate_error
 
 LINES_NAMED_MAX = 10
 REFUSED_NAMED_MAX = 50
+NAMES_ITS_LINE = "wrong_line"  # the code of the error whose sentence begins with the line
 _COUNTED = {
     "rows": N_("Rows"),
     "invoices": N_("Invoices"),
@@ -34,28 +34,44 @@ def imports() -> None:
     """Holds one command for each kind of file."""
 
 
-def _add(kind: str, help_text: str) -> None:
-    """Each kind has the same arguments and the same report."""
+def _add(kind: str, help_text: str, *options: Callable[[Any], Any]) -> None:
+    """Each kind has the same arguments and the same report; *options* are its own."""
 
-    @imports.command(kind, help=help_text)
     @folder_argument
     @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
     @json_option
     @click.pass_context
-    def take(context: click.Context, folder: Folder, file: Path) -> None:
-        result = handed(folder, "import", {"kind": kind, "file": str(file.absolute())})
+    def take(context: click.Context, folder: Folder, file: Path, **more: str | None) -> None:
+        result = handed(folder, "import", {"kind": kind, "file": str(file.absolute()), **more})
         result["refused_rows"] = [_in_words(row) for row in result["refused_rows"]]
         say(result, _lines(result))
         context.exit(FAILED if result.get("refused") else 0)
 
+    for option in options:
+        take = option(take)
+    imports.command(kind, help=help_text)(take)
+
+
+_INDONESIAN = _(
+    "Indonesian headings do as well (Kode;Nama Barang;Harga Jual), with commas, semicolons or tabs between the columns."
+)
+_CURRENCY = click.option(
+    "--currency",
+    type=click.Choice(["rupiah", "pounds"]),
+    help=_(
+        "The money of the prices. Left out, a heading like Harga or Harga Satuan means rupiah; UnitPrice means pounds "
+        "if one price has a fraction or is below 100, otherwise the file is refused before anything is written."
+    ),
+)
 
 _add(
     "products",
     lesson(
         _(
-            "A price list, at head office: columns code, name, price; barcode, category, kind, unit, "
-            "type, tax and description if you have them."
-        ),
+            "A price list, at head office: columns code, name, price; barcode, category, kind, unit, type, tax and "
+            "description if you have them. Prices are whole rupiah: 17500, 17.500 or Rp 17.500."
+        )
+        + f"\n\n{_INDONESIAN}",
         "cabang import products hub prices.csv",
     ),
 )
@@ -63,16 +79,18 @@ _add(
     "customers",
     lesson(
         _(
-            "A customer list: column name, and number or phone; kind, street, city, birth_date and caution if you"
-            " have them."
-        ),
+            "A customer list: column name, and number or phone; kind, street, city, birth_date (20/11/1990 or "
+            "1990-11-20) and caution if you have them."
+        )
+        + f"\n\n{_INDONESIAN}",
         "cabang import customers ptk customers.csv",
     ),
 )
 _add(
     "stock",
     lesson(
-        _("A stock count, at a branch: columns code and quantity; name and note if you have them."),
+        _("A stock count, at a branch: columns code and quantity; name and note if you have them.")
+        + f"\n\n{_INDONESIAN}",
         "cabang import stock ptk count.csv",
     ),
 )
@@ -82,27 +100,65 @@ _add(
         _(
             "Sales of another system, at a branch: columns InvoiceNo, StockCode, Description, Quantity,"
             " InvoiceDate, UnitPrice, CustomerID; one line for each line of an invoice, in any order. Unknown codes"
-            " become provisional products."
+            " become provisional products. Days are written 20/11/2026 or 2026-11-20. Pounds are counted at 20,000"
+            " rupiah."
+        )
+        + f"\n\n{_INDONESIAN}\n\n"
+        + _(
+            "There is no undo: sales that are in are never deleted. Try the file in a branch made for trying first. "
+            "What went in wrong is balanced by a second file: the same lines with C before the invoice number and a "
+            "minus before the quantity; then the right lines, under other invoice numbers."
         ),
         "cabang import sales ptk sales.csv",
+        "cabang import sales ptk penjualan.csv --currency rupiah",
     ),
+    _CURRENCY,
 )
 
 
 def _lines(result: dict[str, Any]) -> Iterator[str]:
-    """The report for a person: counts, what was odd and what was done with it, what was refused and why."""
+    """The report for a person: which money, counts, what was odd and what was done, what was refused and why."""
+    yield from _money(result)
     for name, words in _COUNTED.items():
         if name in result:
             yield f"{_(words)}: {result[name]}"
-    if "rupiah_per_pound" in result:
-        rate = result["rupiah_per_pound"]
-        yield _("Prices were in pounds: counted at %(rate)s rupiah a pound, half rupiah up.", rate=rate)
+    if result.get("ignored"):
+        yield _("Columns that were not read: %(columns)s", columns=", ".join(result["ignored"]))
     for kind, what, done, count in (oddity.values() for oddity in result["oddities"]):
         lines = _some([odd["line"] for odd in result["odd"] if odd["kind"] == kind])
         places = {"count": count, "what": _(what), "done": _(done), "lines": lines}
         yield _("%(count)s × %(what)s: %(done)s (lines %(lines)s)", **places)
-    for row in islice(result["refused_rows"], REFUSED_NAMED_MAX):
-        yield _("Line %(line)s was refused: %(why)s", line=row["line"], why=f"{row['happened']} {row['todo']}")
+    yield from _refusals(result)
+
+
+def _money(result: dict[str, Any]) -> Iterator[str]:
+    """What was decided about a file of sales."""
+    from ui.formats import number  # only now: it knows zones and languages, which most commands do without
+
+    if "rupiah_per_pound" in result:
+        rate = number(result["rupiah_per_pound"], LANGUAGE)
+        yield _("Prices were in pounds: counted at %(rate)s rupiah a pound, half rupiah up.", rate=rate)
+    elif "currency" in result:
+        yield _("Prices were in rupiah.")
+    if result.get("days"):
+        first, last = result["days"]
+        yield _("Sales from %(first)s to %(last)s (year-month-day).", first=first, last=last)
+
+
+def _refusals(result: dict[str, Any]) -> Iterator[str]:
+    """Each refused line once, in order; then what to do, each advice once."""
+    rows = result["refused_rows"]
+    for row in rows[:REFUSED_NAMED_MAX]:
+        alone = row["code"] == NAMES_ITS_LINE
+        yield (
+            row["happened"] if alone else _("Line %(line)s was refused: %(why)s", line=row["line"], why=row["happened"])
+        )
+    if len(rows) > REFUSED_NAMED_MAX:
+        yield _("And %(count)s more.", count=len(rows) - REFUSED_NAMED_MAX)
+    if rows:
+        own = [row["todo"] for row in rows if row["code"] != NAMES_ITS_LINE]
+        advice = result["advice"]
+        yield from dict.fromkeys([*own, _(advice)])
 
 
 def _in_words(row: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from sync.errors import N_
 from sync.folder import Folder
 from ui.console.errors import NoTerminal, NothingOnStdin
 from ui.console.language import _
@@ -42,10 +43,20 @@ def add_user(
 ) -> None:
     """Asks for the password on a terminal, reads it without one."""
     folder.kind()
+    _check(name, role)
     password, pin = _secrets(password_stdin, pin_stdin)
     args = {"username": name, "role": role, "name": full_name, "branch": branch, "password": password, "pin": pin}
     done = handed(folder, "add-user", args)
     say({"id": done["id"], "username": name}, [_("%(name)s can sign in now.", name=name)])
+
+
+def _check(name: str, role: str) -> None:
+    """Raises BadUsername, BadChoice: before anybody types a password for nothing."""
+    from crm.texts import choice
+    from crm.users import ROLES, clean_username
+
+    clean_username(name)
+    choice(role, ROLES, N_("Role"))
 
 
 def _secrets(password_stdin: bool, pin_stdin: bool) -> tuple[str | None, str | None]:

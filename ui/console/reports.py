@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from sync.errors import N_
 from sync.folder import Folder
-from ui.console.language import _
+from ui.console.language import LANGUAGE, _
 from ui.console.lesson import lesson
 from ui.console.saying import json_option, say, wants_json
 from ui.console.work import folder_argument, reading
 
 COLUMNS = ("key", "quantity", "rupiah", "lines")
 KEYS = ("product", "customer", "day", "branch")
+_KEY_WORDS = {"product": N_("Product"), "customer": N_("Customer"), "day": N_("Day"), "branch": N_("Branch")}
 Row = tuple[str, int, int, int]
 
 
@@ -50,7 +52,7 @@ def sales(folder: Folder, by: str, first: str | None, last: str | None, as_csv: 
         else:
             listed = list(rows)
             facts = [dict(zip(COLUMNS, row, strict=True)) for row in listed]
-            say({"by": by, "rows": facts}, _table(listed))
+            say({"by": by, "rows": facts}, _table(_for_people(by, listed) if sys.stdout.isatty() else _plain(listed)))
 
 
 def _write_csv(rows: Iterable[Row]) -> None:
@@ -59,9 +61,21 @@ def _write_csv(rows: Iterable[Row]) -> None:
     writer.writerows(rows)
 
 
-def _table(rows: list[Row]) -> Iterator[str]:
+def _plain(rows: list[Row]) -> list[list[str]]:
+    """Headings and rows as programs read them."""
+    return [list(COLUMNS), *([str(value) for value in row] for row in rows)]
+
+
+def _for_people(by: str, rows: list[Row]) -> list[list[str]]:
+    """The same in the language of the person, with grouped figures."""
+    from ui.formats import number
+
+    headings = [_(_KEY_WORDS[by]), _("Quantity"), _("Rupiah"), _("Lines")]
+    return [headings, *([key, *(number(figure, LANGUAGE) for figure in figures)] for key, *figures in rows)]
+
+
+def _table(texts: list[list[str]]) -> Iterator[str]:
     """Aligned columns: the key at the left, figures at the right."""
-    texts = [COLUMNS, *([str(value) for value in row] for row in rows)]
     widths = [max(len(row[place]) for row in texts) for place in range(len(COLUMNS))]
     for key, *figures in texts:
         right = (figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from sync.errors import CabangError
-from sync.handover_lines import Progress, error_fields
+from sync.handover_lines import TO_KNOW, Progress, error_fields
 from ui.console.language import LANGUAGE, _
 from ui.translate import translate_error
 
@@ -60,7 +60,10 @@ def tell_error(error: CabangError) -> None:
 
 @contextmanager
 def telling() -> Iterator[Progress]:
-    """A progress to report to: a moving bar on a terminal, else a plain line now and then."""
+    """A progress to report to: a moving bar on a terminal, else a plain line now and then.
+
+    What comes with the total TO_KNOW is a line of its own that stays.
+    """
     if not sys.stderr.isatty():
         yield _plain(time.monotonic)
         return
@@ -71,6 +74,9 @@ def telling() -> Iterator[Progress]:
     task = bar.add_task("", total=None)
 
     def tell(text: str, done: int, total: int) -> None:
+        if total == TO_KNOW:
+            bar.console.print(_(text))
+            return
         bar.start()  # only now: most commands are done before there is anything to show
         bar.update(task, description=_(text), completed=done, total=total or None)
 
@@ -85,7 +91,9 @@ def _plain(clock: Callable[[], float]) -> Progress:
 
     def tell(text: str, done: int, total: int) -> None:
         nonlocal last
-        if clock() - last >= PLAIN_EVERY_S:
+        if total == TO_KNOW:
+            note(_(text))
+        elif clock() - last >= PLAIN_EVERY_S:
             last = clock()
             note(f"{_(text)}: {done}/{total}" if total else f"{_(text)}: {done}")
 

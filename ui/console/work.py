@@ -53,6 +53,11 @@ def handed(folder: Folder, command: str, args: Mapping[str, Any]) -> dict[str, A
         return handover.run(folder, command, args, here, progress)
 
 
+def opened(folder: Folder) -> AbstractContextManager[Any]:
+    """The node of *folder*, whose lock is held, open; its kind's commands may be given to it."""
+    return kinds()[folder.kind()]().at_work(folder)
+
+
 @contextmanager
 def reading(folder: Folder) -> Iterator[Reader]:
     """One consistent view of the folder's database, while its node runs or not; Peewee's models read it too."""

@@ -13,12 +13,11 @@ from crm.errors import BusinessError
 from crm.users import Credential
 from ui import session
 from ui.access import requires
+from ui.explain import said
 from ui.node import node
 from ui.notices import say
 from ui.pages.areas import session_area
-from ui.preferences import language
 from ui.session import find_person
-from ui.translate import translate_error
 
 
 def _page(errors: dict[str, str], status: int = 200) -> Response:
@@ -56,7 +55,7 @@ def _save(change: Callable[[Any, bytes, str], object], secret: str, field: str, 
         with node().journal.unit(actor=current_user.id) as unit:
             change(unit, current_user.id, secret)
     except BusinessError as error:
-        return _page({field: " ".join(translate_error(error, language()))}, 422)
+        return _page({field: said(error)}, 422)
     person = find_person(current_user.id)
     if person is not None:
         session.renew(person)

@@ -7,6 +7,14 @@
     return element && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
   }
 
+  function free(element) {
+    return !typing(element) || (element.hasAttribute("data-scan") && !element.value);
+  }
+
+  function scanning() {
+    return Array.from(document.querySelectorAll("[data-scan]")).filter(visible)[0];
+  }
+
   function visible(element) {
     return element.offsetParent !== null && !element.disabled;
   }
@@ -34,11 +42,12 @@
     const open = document.querySelector("details[data-menu][open]");
     if (open) {
       open.open = false;
-      open.querySelector("summary").focus();
+      (scanning() || open.querySelector("summary")).focus();
       return true;
     }
     if (typing(document.activeElement) && !document.activeElement.hasAttribute("data-scan")) {
       document.activeElement.blur();
+      if (scanning()) scanning().focus();
       return true;
     }
     return press("Esc");
@@ -56,7 +65,7 @@
     if (event.key === "Escape") done = back();
     else if (/^F[0-9]+$/.test(event.key)) done = press(event.key);
     else if (!typing(event.target) && event.key === "/") done = search();
-    else if (!typing(event.target) && event.key === "?") done = help();
+    else if (free(event.target) && event.key === "?") done = help();
     if (done) event.preventDefault();
   });
 

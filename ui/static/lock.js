@@ -9,9 +9,11 @@
   const idle = Number(body.dataset.lockMs || 0);
   let last = Date.now();
   let told = last;
+  let before = null;
 
   function cover() {
     if (!lock || !lock.hidden) return;
+    before = document.activeElement;
     frame.hidden = true;
     lock.hidden = false;
     askWho();
@@ -32,6 +34,14 @@
     lock.hidden = true;
     frame.hidden = false;
     last = Date.now();
+    goOn();
+  }
+
+  // The next scan must not be lost: back to where one was, or to the box that scans.
+  function goOn() {
+    const scan = document.querySelector("[data-scan]");
+    if (before && before.isConnected && before.matches("input, textarea, select")) before.focus();
+    if (scan && document.activeElement === body) scan.focus();
   }
 
   function awake() { last = Date.now(); }
@@ -65,11 +75,21 @@
     const pin = key.closest("form").querySelector("[data-pin]");
     pin.value = key.dataset.digit ? (pin.value + key.dataset.digit).slice(0, 6) : pin.value.slice(0, -1);
   });
+
+  // Arrows go through the people; a tap, Enter or a digit goes on to the PIN.
+  let arrows = false;
+  function pinBeside(person) { return person.closest("form").querySelector("[data-pin]"); }
+  function isPerson(element) { return element.name === "user" && element.closest("[data-pad]"); }
+  document.addEventListener("pointerdown", function () { arrows = false; });
+  document.addEventListener("keydown", function (event) {
+    arrows = event.key.startsWith("Arrow");
+    if (!isPerson(event.target)) return;
+    if (event.key === "Enter") event.preventDefault();
+    if (event.key === "Enter" || /^[0-9]$/.test(event.key)) pinBeside(event.target).focus();
+  });
   document.addEventListener("change", function (event) {
-    if (event.target.name === "user" && event.target.closest("[data-pad]")) {
-      const pin = event.target.closest("form").querySelector("[data-pin]");
-      pin.value = "";
-      pin.focus();
-    }
+    if (!isPerson(event.target)) return;
+    pinBeside(event.target).value = "";
+    if (!arrows) pinBeside(event.target).focus();
   });
 })();

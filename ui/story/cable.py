@@ -9,6 +9,13 @@ LISTEN_S = 0.2
 PIECE_BYTES = 65_536
 
 
+def is_free(port: int) -> bool:
+    """Does nobody listen at *port* here?"""
+    with socket.socket() as probe:
+        probe.settimeout(LISTEN_S)
+        return probe.connect_ex((HOST, port)) != 0
+
+
 class Cable:
     """Carries what arrives at ``port`` to the port *target*; port 0 takes a free one.  Begins plugged in.
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -11,13 +11,14 @@ from crm.sample.fill import BRANCHES, fill, fill_shop
 from sync.folder import BRANCH, HUB, Folder, write_private
 from ui.console.language import _
 from ui.console.work import Kinds
-from ui.story.cable import Cable
-from ui.story.errors import DemoRunsAlready, FolderOfOthers
+from ui.story.cable import Cable, is_free
+from ui.story.errors import DemoRunsAlready, FolderOfOthers, NodeDidNotStart
 from ui.story.modems import furnish
 from ui.story.processes import Running, RunningNode, RunningSms, cabang
 
 MEMORY = "demo.json"
 HEAD_OFFICE = "hub"
+HUB_PORT = 8000  # and the branches' behind it
 Tell = Callable[[str], None]
 
 
@@ -67,14 +68,22 @@ class Company:
         for number, (code, _city, _kind) in enumerate(BRANCHES):
             furnish(self.path(code), None if number else self._modem)
             self.sms[code] = RunningSms(self.path(code))
-            self.nodes[code] = RunningNode(BRANCH, self.path(code))
+            self._run(code, BRANCH, HUB_PORT + 1 + number)
 
     def _run_hub(self, port: int) -> None:
-        self.nodes[HEAD_OFFICE] = RunningNode(HUB, self.path(HEAD_OFFICE))
+        self._run(HEAD_OFFICE, HUB, HUB_PORT)
         try:
             self.cable = Cable(self.nodes[HEAD_OFFICE].port, port)
         except OSError:
             raise DemoRunsAlready(folder=str(self.folder), port=port) from None
+
+    def _run(self, name: str, kind: str, port: int) -> None:
+        """At *port*, the same each time, where that is free; else, or when another takes it meanwhile, at any."""
+        if is_free(port):
+            with suppress(NodeDidNotStart):
+                self.nodes[name] = RunningNode(kind, self.path(name), port)
+        if name not in self.nodes:
+            self.nodes[name] = RunningNode(kind, self.path(name))
 
     def _make(self) -> None:
         """A head office with the sample company, two enrolled branches with goods in the shop."""

@@ -6,6 +6,7 @@ from contextlib import suppress
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
+from crm.phones import half_masked
 from crm.sample import goods
 from crm.sample.people import CUSTOMERS_PER_BRANCH, LOGINS, Login
 from ui.console.language import LANGUAGE, _
@@ -38,11 +39,21 @@ class Address(NamedTuple):
 class Story:
     """Plays it once at *company*; *pause_s* between the lines.  ``claims`` and ``figures`` fill as it goes.
 
-    *on_air*: it claims that each SMS of the first branch was submitted once.
+    *on_air*: it claims that each SMS of the first branch was submitted once.  *to*: the number (E.164) that gets the
+    receipt by SMS; without it the made-up one of the sample.  *hold*: returns when the line may come back.
     """
 
-    def __init__(self, company: Company, tell: Tell, pause_s: float, *, on_air: bool = False) -> None:
-        self._company, self._tell, self._pause_s = company, tell, pause_s
+    def __init__(
+        self,
+        company: Company,
+        tell: Tell,
+        pause_s: float,
+        *,
+        on_air: bool = False,
+        to: str | None = None,
+        hold: Callable[[], None] | None = None,
+    ) -> None:
+        self._company, self._tell, self._pause_s, self._to, self._hold = company, tell, pause_s, to, hold
         self._prices = {values["code"]: values for values in goods.products()}
         self.claims = dict.fromkeys(
             ("cut_sales_at_hub", "conflict_listed", "digests_equal", "logs_verify", "receipts_all_at_hub"), False
@@ -64,6 +75,9 @@ class Story:
         self._check_sms(customer)
         told = self._move_house(customer, number)
         self._not_known_yet(sold)
+        if self._hold:
+            self._hold()
+            self._sign_in()  # once more: screens lock while nobody touches them
         self._reconnect()
         self._check_sales(sold)
         self._check_conflict(told)
@@ -91,6 +105,10 @@ class Story:
         self._say(_("2. Both go on selling."))
         self._sms_before = self._sms(SMS_S_MAX if self._on_air else 0)
         known = self._browsers[OUTLET].find_customer(customer)
+        if self._to:
+            self._browsers[OUTLET].change_customer(known, phone1=self._to, shared="1")
+            self._say(_("   Customer %(number)s gives the number %(phone)s.", number=customer,
+                        phone=half_masked(self._to)))  # fmt: skip
         buyers = chain([known], repeat(""))
         sold = [self._sell_one(branch, codes, next(buyers)) for branch, baskets in BASKETS.items() for codes in baskets]
         self.figures["sold"], self.figures["sold_rupiah"] = len(sold), sum(one.total for one in sold)

@@ -85,10 +85,13 @@ class RunningSms(Running):
 
 
 class RunningNode(Running):
-    """A node of *kind* ("hub", "branch") that runs in *folder*; ``url``: where it answers.  Raises NodeDidNotStart."""
+    """A node of *kind* ("hub", "branch") that runs in *folder*, at *port* (0: any); ``url``: where it answers.
 
-    def __init__(self, kind: str, folder: Path) -> None:
-        super().__init__(folder.with_suffix(".log"), kind, "run", folder, "--port", "0")
+    Raises NodeDidNotStart.
+    """
+
+    def __init__(self, kind: str, folder: Path, port: int = 0) -> None:
+        super().__init__(folder.with_suffix(".log"), kind, "run", folder, "--port", str(port))
         self.url = self._first_line().rstrip("/")
 
     def _first_line(self) -> str:
