@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
-from sync import exchange
+from sync import exchange, recovery
 from sync.errors import CabangError, HubAnswerUnreadable, HubUnreachable
 from sync.folder import BRANCH, Folder
+from ui.console.backups import phrase_lines
+from ui.console.errors import BranchHalfFilled, NoHubThere
 from ui.console.language import _
 from ui.console.lesson import lesson
 from ui.console.running import run_node, running_options
@@ -81,18 +83,26 @@ def init(folder: Folder, url: str, code: str, plain_http: bool) -> None:
 
     folder.create()
     with folder.take():
-        node = BranchNode.create(folder, url, code, plain_http)
-        name = node.code
+        try:
+            node = BranchNode.create(folder, url, code, plain_http)
+        except HubUnreachable as error:
+            raise NoHubThere(url=url) from error
+        name, phrase = node.code, recovery.text_of(node.recovery_secret())
         node.sync.stop()
         node.close()
-    handed(folder, "sync", {})
     path = str(folder.path)
+    try:
+        handed(folder, "sync", {})
+    except HubUnreachable as error:
+        raise BranchHalfFilled(code=name, folder=path) from error
     lines = [
         _("Branch %(code)s is in %(folder)s.", code=name, folder=path),
+        *phrase_lines(phrase),
         _("Next:"),
+        f"  cabang add-user {shlex.quote(path)} NAME --role cashier",
         f"  cabang branch run {shlex.quote(path)}",
     ]
-    say({"folder": path, "kind": BRANCH, "code": name}, lines)
+    say({"folder": path, "kind": BRANCH, "code": name, "recovery_phrase": phrase}, lines)
 
 
 @branch.command(
@@ -129,3 +139,27 @@ def sync(folder: Folder) -> None:
     done = handed(folder, "sync", {})
     line = _("All is exchanged: %(sent)s sent, %(taken)s received.", sent=done["sent"], taken=done["taken"])
     say(done, [line])
+
+
+@click.command(
+    "rotate-key",
+    help=lesson(
+        _(
+            "Changes the branch's key: head office is asked with the old one, and from its answer on only the new one "
+            "counts. Works while the branch runs. Cut off in between, the branch goes on with the old key; give the "
+            "command again. A backup made earlier holds the old key: make a new one."
+        ),
+        "cabang rotate-key ptk",
+    ),
+)
+@folder_argument
+@json_option
+def rotate_key(folder: Folder) -> None:
+    """Hands over to the running branch."""
+    at_branch(folder)
+    done = handed(folder, "rotate-key", {})
+    lines = [
+        _("Head office has confirmed key number %(serial)s of this branch; the key before it counts no more.", **done),
+        _("Make a new backup now: earlier ones hold the old key."),
+    ]
+    say(done, lines)

@@ -27,6 +27,11 @@ def sync(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict[str
     return {"sent": sent, "taken": taken}
 
 
+def rotate_key(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Changes the branch's keys → {"serial"}, the number of the new certificate; raises what stopped it."""
+    return {"serial": node.sync.renew_keys().serial}
+
+
 def sms_send(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Queues one SMS as staff would: args number, text → {"id", "recipient" (masked), "parts", "coding", "cost"}.
 
@@ -40,4 +45,4 @@ def sms_send(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict
     return {**said, "parts": taken.parts, "coding": taken.coding, "cost": taken.cost}
 
 
-COMMANDS: Mapping[str, Command] = {**commands.COMMANDS, "sync": sync, "sms-send": sms_send}
+COMMANDS: Mapping[str, Command] = {**commands.COMMANDS, "sync": sync, "rotate-key": rotate_key, "sms-send": sms_send}

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
+from sync.errors import HubBusy, RevokedSender
 from ui import formats
+from ui.filters import page_zone
 from ui.formats import DAY_MS
 from ui.preferences import language
 
@@ -18,10 +20,16 @@ def line_status(node: "BranchNode") -> tuple[str, str]:
     """(level of ``ui.status.LINE``, sentence in the language of the page)."""
     now, contact = node.clock.now_ms(), node.sync.state.last_contact
     waiting = node.link.pending()
-    level = level_of(now, contact, waiting.oldest, waiting.entries, node.sync.state.error is not None)
+    error = node.sync.state.error
+    if isinstance(error, RevokedSender):
+        return "red", _("Head office has withdrawn this computer's key")
+    failing = error is not None and not isinstance(error, HubBusy)
+    level = level_of(now, contact, waiting.oldest, waiting.entries, failing)
     if level == "ok":
         return level, _("Online, everything is sent")
-    return level, _sentence(level, waiting.entries, since(waiting.oldest or contact or now, now, node.zone))
+    if failing and not node.clock.confirmed:
+        return level, _("Offline; please check date and time")
+    return level, _sentence(level, waiting.entries, since(waiting.oldest or contact or now, now, page_zone()))
 
 
 def level_of(now: int, contact: int | None, oldest: int, count: int, failing: bool) -> str:

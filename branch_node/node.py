@@ -1,8 +1,10 @@
 """The branch as a running node: its own log, the overlay over the hub's feed, the sync client."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from branch_node.key_change import KeyChange
 from branch_node.line import Line, check_url
 from branch_node.line_status import line_status
 from branch_node.sms_job import FactsTaker
@@ -10,8 +12,9 @@ from branch_node.sync_client import OpenPage, SyncClient
 from crm.branches import by_code, zone_of
 from crm.search import SEARCH_DDL
 from sms_daemon import ledger as sms_ledger
-from sync import enrol, entry, exchange, ids, keys
+from sync import certificates, enrol, entry, exchange, ids, keys, rotation
 from sync.branch import BranchExchange
+from sync.clock import ms_of
 from sync.database import using
 from sync.folder import Folder
 from sync.journal import Journal, open_epoch
@@ -35,10 +38,15 @@ class BranchNode(Node):
         open_page: OpenPage = exchange.open_page,
     ) -> None:
         super().__init__(home, store, device)
+        rotation.settle(home, store, self.keyring)
         self.code: str = store.get("code")
         self.journal = Journal(store, self.clock, draw, self.keyring, Overlay())
+        self.look_back()
         self.link = BranchExchange(store, self.journal, self.keyring, time.monotonic)
-        self.sync = SyncClient(store, self.link, self.clock, Line(store.get("hub_url")), open_page)
+        self.link.uplink.on_new_epoch = self.on_new_epoch
+        self.clock.guard(ms_of(self.journal.stamp))
+        change = KeyChange(home, self.journal, self.link.hub_public)
+        self.sync = SyncClient(store, self.link, self.clock, Line(store.get("hub_url")), open_page, change)
         self.journal.on_commit.append(self.sync.nudge)
         self.sms = FactsTaker(store, self.journal, self.folder)
 
@@ -78,14 +86,16 @@ class BranchNode(Node):
             draw(entry.SECRET_BYTES),
             welcome.hub_ms,
             keyring,
+            parent=welcome.parent.place if welcome.parent else None,
         )
         ledger = draw(sms_ledger.ID_BYTES)
-        with store.write():
+        with store.write() as connection:
             values = {"code": certificate.code, "hub_url": url, "hub_public": welcome.hub_public,
                       "certificate": welcome.certificate, "company_key": welcome.company_key,
                       "session_secret": draw(32), "sms_ledger": ledger}  # fmt: skip
             for name, value in values.items():
                 store.put(name, value)
+            certificates.keep(connection, welcome.certificate, certificate)
         store.close()
         (home.path / sms_ledger.FILE).unlink(missing_ok=True)  # of an attempt that did not get this far
         sms_ledger.create(home.path, ledger)
@@ -96,6 +106,10 @@ class BranchNode(Node):
     def open(cls, home: Folder, open_page: OpenPage = exchange.open_page) -> "BranchNode":
         """Opens the branch in *home*; the caller holds the lock."""
         return cls(home, Store.open(home.database()), open_page=open_page)
+
+    def on_new_epoch(self) -> Mapping[str, Any]:
+        """What the SMS ledger says of messages made until now is not believed: it may be a copy as well."""
+        return {"sms_distrusted": self.store.get("sms_ledger")}
 
     @property
     def branch_id(self) -> bytes | None:

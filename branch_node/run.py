@@ -26,7 +26,7 @@ def run(home: Folder, host: str, port: int, plain_http: bool, ready: Callable[[s
         node = BranchNode.open(home, child)
         server = WebServer(create_app(node), host, port, plain_http)
         token = "" if HAS_UNIX_SOCKETS else secrets.token_hex(TOKEN_BYTES)
-        with HandoverServer(lock, bound(node, COMMANDS), token=token):
+        with HandoverServer(lock, bound(node, COMMANDS), token=token, url=server.url):
             jobs = Jobs(node, (*JOBS, GREETINGS))
             node.sync.start()
             node.sms.start()

@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
+from sms_daemon.programs import program
 from sync.folder import Folder
 from ui.console.language import _
 from ui.console.lesson import lesson
 from ui.console.saying import json_option, note, say
 from ui.console.work import at_branch, folder_argument, handed, reading
+from ui.translate import FOLDER as TRANSLATIONS
 
 FAILED = 1
 
@@ -37,26 +39,13 @@ def sms() -> None:
 @click.option("--until-stdin-ends", is_flag=True, help=_("Stop when standard input ends (for programs)."))
 @click.pass_context
 def run(context: click.Context, folder: Folder, **options: bool) -> None:
-    """Becomes the SMS program, which keeps nothing of this one in memory."""
+    """Becomes the SMS program, which keeps nothing of this one in memory and goes on in its language."""
     at_branch(folder)
-    _check_settings(folder)
     given = [f"--{name.replace('_', '-')}" for name, wanted in options.items() if wanted]
-    words = [sys.executable, "-m", "sms_daemon", str(folder.path), *given]
+    words = program("sms_daemon", str(folder.path), "--translations", str(TRANSLATIONS), *given)
     if sys.platform == "win32":
         context.exit(subprocess.call(words))
-    os.execv(sys.executable, words)  # noqa: S606  (no shell, and our own interpreter)
-
-
-def _check_settings(folder: Folder) -> None:
-    """Raises what is wrong with sms.toml, in the person's language."""
-    from branch_node.sms_errors import relayed
-    from sms_daemon import config
-    from sms_daemon.errors import ConfigProblem
-
-    try:
-        config.load(folder.path)
-    except ConfigProblem as problem:
-        raise relayed(problem) from problem
+    os.execv(words[0], words)  # noqa: S606  (no shell, and our own interpreter)
 
 
 @sms.command(

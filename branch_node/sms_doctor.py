@@ -6,7 +6,7 @@ from pathlib import Path
 
 from branch_node import sms_operator
 from branch_node.sms_ledger import UNKNOWN, Device, SmsLedger, count_waiting, look
-from sms_daemon import config, lock
+from sms_daemon import config, lock, policy
 from sms_daemon.config import DUMMY, ModemSettings
 from sms_daemon.errors import SmsError
 from sms_daemon.words import modem_words
@@ -14,7 +14,6 @@ from sync.doctor import ATTENTION, FINE, WRONG, Finding
 from sync.errors import N_, CabangError
 
 READY = "ready"
-SIM_FULL_PERCENT = 80
 BY_ID = "/dev/serial/by-id/"
 
 
@@ -105,7 +104,7 @@ def _state(modem: ModemSettings, state: str) -> Finding:
 
 def _sim(modem: ModemSettings, used: int | None, size: int | None) -> Iterator[Finding]:
     if size:
-        full = (used or 0) * 100 >= size * SIM_FULL_PERCENT
+        full = policy.is_nearly_full(used, size)
         places = {"modem": modem.name, "used": used or 0, "size": size}
         todo = N_("Let the SMS program run: it moves them off the SIM.")
         yield Finding(

@@ -37,7 +37,7 @@ class FactsTaker:
     def take_in(self, at_most_s: float = 0) -> int:
         """Takes in all there is; how many facts said something.  Before each unit people may wait *at_most_s*.
 
-        Raises LedgerUnreadable (relayed), WriterBusy, DiskFull.
+        Raises, relayed, what ``reading.facts`` does; WriterBusy, DiskFull.
         """
         with self._one:
             taken = 0

@@ -2,19 +2,22 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from branch_node.sms_errors import relayed
-from sms_daemon.ledger import FILE, LedgerUnreadable
+from sms_daemon import reading
+from sms_daemon.errors import SmsError
+from sms_daemon.ledger import FILE
+from sms_daemon.ledger_errors import LedgerUnreadable, explained
 from sync.database import database
 
 WAITING = ("sending", "held", "queued", "waiting")
 UNKNOWN = ("unknown",)
 SENT = ("sent", "delivered", "no_report")
 NOT_ARRIVED = ("failed", "undelivered", "expired", "cancelled")
-_WAIT_S = 2
+ALL = -1  # as SQLite says it: no limit
 
 
 class Place(NamedTuple):
@@ -58,7 +61,10 @@ class Device(NamedTuple):
 
 
 class SmsLedger:
-    """One look at the ledger: every answer is of the same moment.  Its methods raise LedgerUnreadable, relayed."""
+    """One look at the ledger: every answer is of the same moment.
+
+    Its methods raise, relayed, what ``reading.connect`` does.
+    """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path, self._connection = path, connection
@@ -68,10 +74,11 @@ class SmsLedger:
         found = self._rows("SELECT value FROM ledger WHERE name = ?", name)
         return found[0][0] if found else None
 
-    def count(self, states: Sequence[str]) -> int:
-        """How many messages are in one of *states*."""
+    def count(self, states: Sequence[str], at_most: int = ALL) -> int:
+        """How many messages are in one of *states*; no more than *at_most* are looked at."""
         marks = ", ".join("?" * len(states))
-        return int(self._rows(f"SELECT count(*) FROM message WHERE state IN ({marks})", *states)[0][0])
+        some = f"SELECT 1 FROM message WHERE state IN ({marks}) LIMIT ?"
+        return int(self._rows(f"SELECT count(*) FROM ({some})", *states, at_most)[0][0])
 
     def oldest(self, states: Sequence[str], after: Place | None, limit: int) -> list[Held]:
         """At most *limit* messages in *states*, the one that changed longest ago first, behind *after*."""
@@ -96,24 +103,25 @@ class SmsLedger:
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
-            return self._connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise relayed(LedgerUnreadable(file=str(self._path))) from error
+            with explained(self._path, LedgerUnreadable):
+                return self._connection.execute(sql, values).fetchall()
+        except SmsError as error:
+            raise relayed(error) from error
 
 
 @contextmanager
 def look(folder: Path) -> Iterator[SmsLedger | None]:
-    """The ledger of the branch in *folder*; None when there is none yet."""
+    """The ledger of the branch in *folder*; None when there is none yet.  Raises what its methods do."""
     path = folder / FILE
     if not path.is_file():
         yield None
         return
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=_WAIT_S)
     try:
-        connection.execute("BEGIN")
+        connection = reading.connect(path)
+    except SmsError as error:
+        raise relayed(error) from error
+    with closing(connection):
         yield SmsLedger(path, connection)
-    finally:
-        connection.close()
 
 
 # --- beside the branch's own outbox ------------------------------------------------------------------------------
@@ -126,16 +134,19 @@ def taken(ledger: SmsLedger | None) -> int:
     return int(ledger.value("outbox") or 0) if ledger else 0
 
 
-def count_waiting(ledger: SmsLedger | None) -> int:
-    """How many messages have not gone yet, those included that the SMS program has not taken."""
-    return (ledger.count(WAITING) if ledger else 0) + count_untaken(ledger)
+def count_waiting(ledger: SmsLedger | None, at_most: int = ALL) -> int:
+    """How many messages have not gone yet, those included that the SMS program has not taken.
+
+    Of those it took no more than *at_most* are looked at.
+    """
+    return (ledger.count(WAITING, at_most) if ledger else 0) + count_untaken(ledger, at_most)
 
 
-def count_untaken(ledger: SmsLedger | None) -> int:
-    """How many messages the SMS program has not taken."""
+def count_untaken(ledger: SmsLedger | None, at_most: int = ALL) -> int:
+    """How many messages the SMS program has not taken; without a ledger no more than *at_most* are counted."""
     connection = database.connection()
     if ledger is None:
-        return int(connection.execute(f"SELECT count(*) {_UNTOLD}", (0,)).fetchone()[0])
+        return int(connection.execute(f"SELECT count(*) FROM (SELECT 1 {_UNTOLD} LIMIT ?)", (0, at_most)).fetchone()[0])
     (newest,) = connection.execute("SELECT coalesce(max(rowno), 0) FROM message").fetchone()
     return max(0, int(newest) - taken(ledger))
 

@@ -15,8 +15,8 @@ from sync.node import device_ms
 from ui import formats
 from ui.console.doctor import SIGNS
 from ui.console.language import LANGUAGE, _
+from ui.formats import MINUTE_MS
 
-MINUTE_MS = 60_000
 READY, OFF = "ready", "off"
 SAID = ("queued", "waiting")  # states that are in "Waiting: …" already
 

@@ -3,23 +3,37 @@
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
+from branch_node.key_change import KeyChange
 from branch_node.line import Line
-from sync import exchange, limits
+from branch_node.line_doorbell import LineDoorbell
+from sync import exchange, keys, limits
 from sync.branch import BranchExchange, Progress
 from sync.clock import Clock
-from sync.errors import CabangError, HubAnswerUnreadable, StaleNonce, SyncIncomplete, from_refusal
+from sync.errors import (
+    BadSignature,
+    CabangError,
+    HubBusy,
+    HubUnreachable,
+    InvariantBroken,
+    KeyReplaced,
+    StaleNonce,
+    SyncIncomplete,
+    from_refusal,
+)
 from sync.exchange import Answer
 from sync.store import Store
 
 OpenPage = Callable[[exchange.Page, int, bytes, bytes], list[Any]]
 ROUNDS_WITHOUT_PROGRESS_MAX = 3
+BUSY_WAITS_MAX = 3
 SETTLE_S = 0.5  # after a sale, before a round: the next one may come right behind
 
 
 class LineState(NamedTuple):
-    """What the status page tells: last success (ms UTC or None), the error since then, and when the next try is."""
+    """What the status page tells: last success (ms UTC or None), the error since then, failures in a row."""
 
     last_contact: int | None
     error: CabangError | None
@@ -29,13 +43,17 @@ class LineState(NamedTuple):
 class SyncClient:
     """Exchanges with the hub.  ``round()`` is one HTTP round trip; ``run()`` loops in a thread until ``stop()``."""
 
-    def __init__(self, store: Store, link: BranchExchange, clock: Clock, line: Line, open_page: OpenPage) -> None:
+    def __init__(
+        self, store: Store, link: BranchExchange, clock: Clock, line: Line, open_page: OpenPage, change: KeyChange
+    ) -> None:
         self.store, self.link, self.clock, self.line = store, link, clock, line
-        self._open_page = open_page
+        self._open_page, self._change = open_page, change
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._one = threading.Lock()
+        self._sent_ms = 0
         self._thread: threading.Thread | None = None
+        self.doorbell = LineDoorbell(lambda: self.line.url, link.call, self.nudge)
         self.state = LineState(store.get("last_contact"), None, 0)
 
     # --- one round -------------------------------------------------------------------------------------------
@@ -46,34 +64,65 @@ class SyncClient:
             try:
                 progress = self._round()
             except CabangError as error:
-                self.state = LineState(self.state.last_contact, error, self.state.failures + 1)
+                self._failed(error)
                 raise
             self.state = LineState(self.clock.now_ms(), None, 0)
-            return progress
-
-    def _round(self) -> Progress:
-        answer = self._ask()
-        if answer.refusal and answer.refusal.code == StaleNonce.code:
-            self.link.nonce = answer.nonce
-            answer = self._ask()
-        opened = None
-        if answer.page:
-            opened = self._open_page(answer.page, self.link.stream, self.link.nonce, self.link.hub_public)
-        progress = self.link.take(answer, opened)
-        self._remember()
-        if answer.refusal:
-            raise from_refusal((answer.refusal.code, answer.refusal.params))
+        self.doorbell.talked()
         return progress
 
+    def _failed(self, error: CabangError) -> None:
+        """A hub that is busy has not failed: it said when to come again."""
+        failures = self.state.failures + (0 if isinstance(error, HubBusy) else 1)
+        self.state = LineState(self.state.last_contact, error, failures)
+
+    def _round(self) -> Progress:
+        answer = self._answer()
+        if answer.refusal and answer.refusal.code == StaleNonce.code:
+            self.link.nonce = answer.nonce
+            answer = self._answer()
+        opened, trouble = self._opened(answer)
+        progress = self.link.take(answer, opened)
+        self._remember()
+        if answer.refusal and not progress.settled:
+            raise from_refusal((answer.refusal.code, answer.refusal.params))
+        if trouble:
+            raise trouble
+        return progress
+
+    def _answer(self) -> Answer:
+        """What the hub says; a change of keys that was cut off is finished first, or the hub reminded of it."""
+        try:
+            return self._ask()
+        except BadSignature:
+            self._change.remind(self.line)
+            return self._ask()
+        except KeyReplaced:
+            if not self._change.begun():
+                raise
+            self._change.finish(self.line)
+            return self._ask()
+
     def _ask(self) -> Answer:
-        request = self.link.ask(self.clock.error_ms)
-        sent = self.clock.device_ms()
-        data = self.line.post(exchange.PATH, request)
+        request = self.link.ask(self.clock.error_ms, self.line.pace.load)
+        self._sent_ms = self.clock.device_ms()
+        try:
+            data = self.line.post(exchange.PATH, request)
+        except HubUnreachable:
+            self.link.nonce = exchange.NO_NONCE  # the hub may have given another one: ask for it with a few bytes
+            raise
+        return exchange.read_answer(data, self.line.url)
+
+    def _opened(self, answer: Answer) -> tuple[list[Any] | None, CabangError | None]:
+        """The page's items; or what is wrong with the page, which leaves the other half."""
+        if answer.page is None:
+            return None, None
         received = self.clock.device_ms()
-        answer = exchange.read_answer(data, self.line.url)
-        if answer.page:
-            self.clock.discipline(answer.page.hub_ms, sent, received)
-        return answer
+        try:
+            items = self._open_page(answer.page, self.link.stream, self.link.nonce, self.link.hub_public)
+        except CabangError as error:
+            return None, error
+        self.clock.discipline(answer.page.hub_ms, self._sent_ms, received)
+        return items, None
 
     def _remember(self) -> None:
         with self.store.write():
@@ -84,7 +133,7 @@ class SyncClient:
         """Rounds until nothing is left either way: (entries sent, items taken).  Raises SyncIncomplete or the error."""
         sent = taken = still = 0
         while True:
-            progress = self.round()
+            progress = self._patient_round()
             sent, taken = sent + progress.sent, taken + progress.taken
             tell(progress)
             if not progress.more:
@@ -93,27 +142,46 @@ class SyncClient:
             if still >= ROUNDS_WITHOUT_PROGRESS_MAX:
                 raise SyncIncomplete(count=self.link.pending().entries)
 
+    def _patient_round(self) -> Progress:
+        """A round; comes again when a busy hub says so, a few times."""
+        for _ in range(BUSY_WAITS_MAX):
+            with suppress(HubBusy):
+                return self.round()
+            self._stopping.wait(self._asked_to_wait())
+        return self.round()
+
+    def renew_keys(self) -> keys.Certificate:
+        """Changes this branch's keys; what was begun earlier is finished.  Raises what the line does and the hub names.
+
+        New keys count from when the hub has countersigned; until then the old ones go on.
+        """
+        with self._one:
+            self._change.begin()
+            return self._change.finish(self.line)
+
     # --- in the background -----------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begins the background rounds."""
         self._thread = threading.Thread(target=self.run, name="sync", daemon=True)
         self._thread.start()
+        self.doorbell.start()
 
     def stop(self) -> None:
         """Ends the background rounds; returns when the running one is over."""
         self._stopping.set()
         self._wake.set()
+        self.doorbell.stop()
         if self._thread:
             self._thread.join(timeout=limits.CONNECT_TIMEOUT_S_MAX)
         self.line.close()
 
     def nudge(self) -> None:
-        """Something was committed, or a person asked: do not wait for the next turn."""
+        """Something was committed or may have come, or a person asked: do not wait for the next turn."""
         self._wake.set()
 
     def run(self) -> None:
-        """Rounds for ever: at once after a commit, else every SYNC_INTERVAL_S; after failures with backoff."""
+        """Rounds for ever: at once after a commit or a ring, else now and then; after failures with backoff."""
         while not self._stopping.is_set():
             pause = self._turn()
             self._pause(pause)
@@ -122,19 +190,31 @@ class SyncClient:
         """One turn; returns how long to wait for the next."""
         try:
             progress = self.round()
-        except (CabangError, OSError) as error:
+        except HubBusy:
+            return self._asked_to_wait()
+        except Exception as error:  # noqa: BLE001  (the thread's edge: whatever it was, the next turn tries again)
             self._note(error)
             return retry_delay_s(self.state.failures, random.random())
-        return 0 if progress.more else limits.SYNC_INTERVAL_S
+        if progress.more:
+            return 0
+        return limits.SYNC_QUIET_S if self.doorbell.listening else limits.SYNC_INTERVAL_S
+
+    def _asked_to_wait(self) -> float:
+        """Seconds the busy hub asked for, within the limits; 0 when it did not."""
+        error = self.state.error
+        if not isinstance(error, HubBusy):
+            return 0
+        said = str(error.params.get("seconds"))
+        return min(max(int(said) if said.isdecimal() else 0, limits.RETRY_AFTER_S_MIN), limits.RETRY_AFTER_S_MAX)
 
     def _note(self, error: Exception) -> None:
         if not isinstance(error, CabangError):
-            known = HubAnswerUnreadable(url=self.line.url, why=type(error).__name__)
+            known = InvariantBroken(fact=f"an exchange ended with {type(error).__name__}")
             self.state = LineState(self.state.last_contact, known, self.state.failures + 1)
 
     def _pause(self, seconds: float) -> None:
-        """Waits; a nudge shortens it, but never below the backoff of a line that just failed."""
-        if self.state.failures:
+        """Waits; a nudge shortens it, but never the backoff of a line that just failed, nor what a busy hub asked."""
+        if self.state.error:
             self._stopping.wait(seconds)
         elif seconds and self._wake.wait(seconds):
             self._stopping.wait(SETTLE_S)

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from branch_node.pages import (
     areas,
+    count_sheet,
     customer_card,
     customer_forms,
     customers,
@@ -20,16 +21,29 @@ from branch_node.pages import (
     stock,
     stock_documents,
     till,
+    till_lines,
+    transfer_new,
+    transfer_steps,
+    transfers,
 )
 from sync.errors import N_
 from ui.navigation import Entry
-from ui.pages import conflicts
+from ui.pages import conflicts, interests
 
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.home_area: (home,),
-    areas.till_area: (till, pickers),
-    areas.customers_area: (customers, customer_card, customer_forms),
-    areas.stock_area: (stock, stock_documents, pickers),
+    areas.till_area: (till, till_lines, pickers),
+    areas.customers_area: (customers, customer_card, customer_forms, interests),
+    areas.stock_area: (
+        stock,
+        stock_documents,
+        count_sheet,
+        pickers,
+        till_lines,
+        transfers,
+        transfer_new,
+        transfer_steps,
+    ),
     areas.sales_area: (sales,),
     areas.products_area: (products,),
     conflicts.room("sync.view"): (conflicts,),
@@ -43,7 +57,7 @@ ROOMS: tuple[Entry, ...] = (
     Entry("stock.browse", N_("On hand"), "box-seam"),
     Entry("products.browse", N_("Products"), "tags"),
     Entry("sales.browse", N_("Sales"), "receipt", "sell"),
-    Entry("conflicts.browse", N_("Two versions"), "arrow-left-right", "sync.view"),
+    conflicts.entry("sync.view"),
 )
 BEHIND_NAME = (
     Entry("settings.show", N_("Settings"), "gear", "settings.edit"),

@@ -1,7 +1,7 @@
-"""A list in the making: the till's basket, goods received, goods counted.
+"""A list in the making: the till's basket, goods received, goods for another branch.
 
-It lives in the page alone.  Each line carries an *offer*: the product and a number the page has shown (its price, or
-what was on hand), with a mark of this node, so that what is sent back is what was shown.
+Until it is sent it lives in the browser's tab alone.  Each line carries an *offer*: the product and a number the page
+has shown (its price at the till), with a mark of this node, so that what is sent back is what was shown.
 """
 
 import hmac
@@ -15,12 +15,13 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from branch_node.pages.here import branch, row_id
+from branch_node.pages.here import branch
 from crm import catalogue
 from crm.catalogue import Item
 from crm.locations import shop_of
 from crm.stock import OnHand
 from sync.limits import OP_ROWS_MAX, QUANTITY_MAX
+from ui.addresses import row_id
 
 MARK_CHARACTERS = 16
 TOKEN_BYTES = 8
@@ -29,7 +30,7 @@ WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 class Offer(NamedTuple):
-    """``number``: the price in rupiah (till) or the quantity on hand (count) the page has shown."""
+    """``number``: the price in rupiah the page has shown; 0 where no price counts."""
 
     product: bytes
     number: int
@@ -91,13 +92,13 @@ def _mark(said: str) -> str:
     return hmac.new(branch().secret_key, b"cabang offer 1\0" + said.encode(), sha256).hexdigest()[:MARK_CHARACTERS]
 
 
-def read_basket(form: MultiDict[str, str], least: int = 1) -> Basket:
-    """The basket in *form* (token, and ``offer`` with ``quantity`` per line); *least*: smallest quantity of a line."""
+def read_basket(form: MultiDict[str, str]) -> Basket:
+    """The basket in *form* (token, and ``offer`` with ``quantity`` per line)."""
     token = form.get("token", "")
     basket = Basket(token if TOKEN.fullmatch(token) else new_token())
     if basket.token != token:
         basket.errors["form"] = _("This list was opened on another page. Check it and send it again.")
-    basket.lines = list(_lines(form, least))
+    basket.lines = list(_lines(form))
     if not basket.lines:
         basket.errors["form"] = _("There is nothing in the list. Add at least one line.")
     elif any(line.error for line in basket.lines):
@@ -105,20 +106,20 @@ def read_basket(form: MultiDict[str, str], least: int = 1) -> Basket:
     return basket
 
 
-def _lines(form: MultiDict[str, str], least: int) -> Iterator[BasketLine]:
+def _lines(form: MultiDict[str, str]) -> Iterator[BasketLine]:
     pairs = list(zip(form.getlist("offer"), form.getlist("quantity"), strict=False))
     for text, quantity in pairs[:OP_ROWS_MAX]:
         offer = read_offer(text)
         item = catalogue.item(offer.product) if offer else None
         if offer and item:
-            yield BasketLine(item, offer.number, quantity.strip(), _wrong(quantity.strip(), least))
+            yield BasketLine(item, offer.number, quantity.strip(), _wrong(quantity.strip()))
 
 
-def _wrong(quantity: str, least: int) -> str:
+def _wrong(quantity: str) -> str:
     if not WHOLE.fullmatch(quantity):
         return _("Type a whole number, such as 12.")
-    if int(quantity) < least:
-        return _("At least %(least)s, please.", least=least)
+    if int(quantity) < 1:
+        return _("At least %(least)s, please.", least=1)
     return _("That is too much.") if int(quantity) > QUANTITY_MAX else ""
 
 

@@ -1,49 +1,55 @@
 """A new customer and changing one; equal phone numbers are shown while one types."""
 
+from functools import partial
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from branch_node.pages.areas import customers_area
-from branch_node.pages.here import branch, me, named_row, row_id, said
+from branch_node.pages.here import branch, me
 from crm import customers, phones
-from crm.customers import ContactPoint, Customer
-from crm.errors import BadBirthDate, BadPhone, BadText, BusinessError
+from crm.customers import Holder
+from crm.errors import BadPhone, BusinessError
 from ui.access import requires
+from ui.addresses import named_row, row_id
+from ui.beside import Beside, field_of
 from ui.forms import Reading
 from ui.notices import say
-from ui.value_words import CUSTOMER_KINDS
+from ui.render import form_page
+from ui.value_words import CUSTOMER_KINDS, told
 
 FIELDS = ("name", "kind", "street", "city", "birth_date", "caution")
-TEXT_FIELDS = {"Name": "name", "Street": "street", "City": "city", "Caution": "caution"}
 PHONES_MAX = 3
 
 
-def holders(phone: str, besides: bytes | None = None) -> list[Customer]:
+def holders(phone: str, besides: bytes | None = None) -> list[Holder]:
     """The customers who are reached at *phone*, however it is written, except *besides*."""
     try:
-        hashed = phones.value_hash(phones.normalise(phone), branch().company_key)
+        number = phones.normalise(phone)
     except BadPhone:
         return []
-    points = ContactPoint.select(ContactPoint.customer).where(
-        (ContactPoint.value_hash == hashed) & ~ContactPoint.archived
-    )
-    others = Customer.select().where(Customer.id.in_(points) & ~Customer.archived & (Customer.id != (besides or b"")))
-    return list(others)
+    return [one for one in customers.holders([number], branch().company_key)[number] if one.id != besides]
 
 
-def _page(form: Reading, customer: dict[str, Any] | None, status: int = 200) -> Response:
-    shown = render_template(
+def _page(form: Reading, customer: dict[str, Any] | None) -> Response:
+    wrong = [form.values.get(name, "") for name in _phone_names() if name in form.errors]
+    besides = customer["id"] if customer else None
+    return form_page(
         "customers/form.html",
+        form,
         customer=customer,
-        values=form.values,
-        errors=form.errors,
-        kinds={name: _(words) for name, words in CUSTOMER_KINDS.items()},
+        holders=_all_holders(wrong, besides),
+        kinds=told(CUSTOMER_KINDS),
         phone_count=PHONES_MAX,
     )
-    return make_response(shown, status)
+
+
+def _all_holders(numbers: list[str], besides: bytes | None) -> list[Holder]:
+    """The customers who are reached at any of *numbers*, each once."""
+    found = {one.id: one for number in numbers for one in holders(number, besides)}
+    return list(found.values())
 
 
 @customers_area.get("/customers/known")
@@ -74,14 +80,9 @@ def create() -> Answer:
     values, numbers = _read(form)
     _ask_about_phones(form, numbers, None)
     if not form.errors:
-        try:
-            with branch().journal.unit(actor=me()) as unit:
-                made = customers.create_customer(unit, **values, phones=numbers, hash_key=branch().company_key)
-        except BusinessError as error:
-            form.errors[_field_of(error, form)] = said(error)
-        else:
-            return _to_card(made.hex())
-    return _page(form, None, 422)
+        with Beside(form, partial(_field_of, form)), branch().journal.unit(actor=me()) as unit:
+            made = customers.create_customer(unit, **values, phones=numbers, hash_key=branch().company_key)
+    return _page(form, None) if form.errors else _to_card(made.hex())
 
 
 @customers_area.get("/customers/<customer>/edit")
@@ -102,14 +103,9 @@ def change(customer: str) -> Answer:
     values, numbers = _read(form)
     _ask_about_phones(form, numbers, row)
     if not form.errors:
-        try:
-            with branch().journal.unit(actor=me()) as unit:
-                customers.change_customer(unit, row, values, numbers, branch().company_key)
-        except BusinessError as error:
-            form.errors[_field_of(error, form)] = said(error)
-        else:
-            return _to_card(customer)
-    return _page(form, customers.card(row), 422)
+        with Beside(form, partial(_field_of, form)), branch().journal.unit(actor=me()) as unit:
+            customers.change_customer(unit, row, values, numbers, branch().company_key)
+    return _page(form, customers.card(row)) if form.errors else _to_card(customer)
 
 
 def _read(form: Reading) -> tuple[dict[str, Any], list[str]]:
@@ -122,16 +118,14 @@ def _read(form: Reading) -> tuple[dict[str, Any], list[str]]:
 def _ask_about_phones(form: Reading, numbers: list[str], besides: bytes | None) -> None:
     for name, number in zip(_phone_names(), numbers, strict=True):
         if number and form.values.get("shared") != "1" and holders(number, besides):
-            form.errors[name] = _("Somebody has this number already: see below.")
+            form.errors[name] = _("Another customer has this number already.")
 
 
-def _field_of(error: BusinessError, form: Reading) -> str:
+def _field_of(form: Reading, error: BusinessError) -> str:
     if isinstance(error, BadPhone):
         typed = str(error.params.get("text", ""))
         return next((name for name in _phone_names() if form.text(name, most=40) == typed.strip()), "phone1")
-    if isinstance(error, BadText):
-        return TEXT_FIELDS.get(str(error.params.get("what")), "name")
-    return "birth_date" if isinstance(error, BadBirthDate) else "form"
+    return field_of(error) or "form"
 
 
 def _to_card(customer: str) -> Answer:

@@ -5,29 +5,27 @@ from typing import Any
 from flask import request, url_for
 
 from branch_node.pages.areas import customers_area
-from branch_node.pages.here import PAGE_ROWS
 from crm import customers
 from crm.customers import Found
 from sync.database import database
 from ui.access import requires
+from ui.paging import PAGE_ROWS, paged
 from ui.render import page
 
 
 @customers_area.get("/customers")
 @requires("customers.edit")
 def browse() -> str:
-    """Everybody who fits ``q``, most likely first; without it the newest."""
+    """Everybody who fits ``q``, most likely first; without it all, by name."""
     asked = request.args.get("q", "").strip()
     after = request.args.get("after")
     found = customers.search(asked, limit=PAGE_ROWS + 1, after=after)
-    shown = found[:PAGE_ROWS]
     return page(
         "customers/page.html",
         "customers/rows.html",
         asked=asked,
-        rows=rows_of(shown),
-        next_href=url_for(".browse", q=asked or None, after=shown[-1].cursor) if len(found) > PAGE_ROWS else "",
-        first_href=url_for(".browse", q=asked or None) if after else "",
+        rows=rows_of(found[:PAGE_ROWS]),
+        **paged(found, after, q=asked or None),
     )
 
 
@@ -37,6 +35,7 @@ def rows_of(found: list[Found]) -> list[dict[str, Any]]:
     return [
         {
             **one._asdict(),
+            "title": one.name or one.number,
             "link": url_for("customers.show", ident=one.id.hex()),
             "phone": one.phones[0] if one.phones else None,
             "visit": visits.get(one.id),

@@ -15,12 +15,12 @@ CODE_CHARACTERS_MAX = 64
 
 
 def _hits(line_of: Callable[[Item, int], BasketLine], kind: str, goods: str | None) -> str:
-    """The products that fit ``q``, the exact code or barcode first; each with the line it would add."""
+    """The products that fit ``q``, the exact code or barcode first, then names; each with the line it would add."""
     asked = request.args.get("q", "").strip()
     exact = catalogue.find(asked) if asked else None
     if exact and (exact.archived or (goods and exact.kind != goods)):
         exact = None
-    others = [item for item in catalogue.search(asked, kind=goods, limit=HITS) if exact is None or item.id != exact.id]
+    others = [item for item in catalogue.suggest(asked, goods, HITS) if exact is None or item.id != exact.id]
     items = [exact, *others] if exact else others
     stock = stock_here([item.id for item in items])
     return render_template(
@@ -42,15 +42,8 @@ def find_to_sell() -> str:
 @stock_area.get("/stock/receive/find")
 @requires("stock.move")
 def find_to_receive() -> str:
-    """Goods that came in."""
+    """Goods that came in, or are to go to another branch."""
     return _hits(lambda item, _stock: first_line(item, 0), "receive", "goods")
-
-
-@stock_area.get("/stock/count/find")
-@requires("stock.move")
-def find_to_count() -> str:
-    """Goods to count, each with what the books say now."""
-    return _hits(lambda item, stock: BasketLine(item, stock, ""), "count", "goods")
 
 
 @till_area.get("/till/customers")

@@ -7,13 +7,17 @@ from flask_babel import gettext as _
 
 from branch_node.pages.areas import products_area
 from branch_node.pages.baskets import stock_here
-from branch_node.pages.here import PAGE_ROWS, branch, named_row, row_id
-from crm import catalogue, stock
-from crm.catalogue import Category, Item
+from branch_node.pages.here import branch
+from crm import catalogue, stock, transfers
+from crm.catalogue import Item
 from crm.locations import shop_of
 from crm.stock import Movement, StockDocument
 from sync.errors import N_
+from ui import transfer_words
 from ui.access import requires
+from ui.addresses import named_row, row_id
+from ui.pages import conflicts
+from ui.paging import PAGE_ROWS, paged
 from ui.render import page
 from ui.value_words import PRODUCT_KINDS
 
@@ -23,6 +27,7 @@ MOVEMENT_WORDS = {
     "receive": N_("Received"),
     "write_off": N_("Written off"),
     "count": N_("Corrected after a count"),
+    **transfer_words.MOVED,
 }
 MOVEMENTS = 50
 
@@ -43,18 +48,16 @@ def browse() -> str:
     kind = kind if kind in PRODUCT_KINDS else ""
     after = cursor(1)
     found = catalogue.search(asked, category, kind or None, PAGE_ROWS + 1, after)
-    shown = found[:PAGE_ROWS]
     kept: dict[str, Any] = {"q": asked or None, "category": category.hex() if category else None, "kind": kind or None}
     return page(
         "products/page.html",
         "products/rows.html",
         asked=asked,
-        rows=_rows(shown),
+        rows=_rows(found[:PAGE_ROWS]),
         kinds=_kind_chips(kept),
         categories=_category_chips(kept),
         kept=kept,
-        next_href=url_for(".browse", **kept, after=shown[-1].cursor) if len(found) > PAGE_ROWS else "",
-        first_href=url_for(".browse", **kept) if after else "",
+        **paged(found, after, **kept),
     )
 
 
@@ -95,24 +98,32 @@ def show(ident: str) -> str:
     item = catalogue.item(named_row(ident))
     if item is None:
         abort(404)
-    category = Category.get_or_none(Category.id == item.category) if item.category else None
     moved = stock.movements(item.id, shop_of(branch().stream), MOVEMENTS)
     return render_template(
         "products/detail.html",
         item=item,
-        category=category.name if category else None,
+        category=catalogue.category_name(item),
         kind=_(PRODUCT_KINDS[item.kind]),
         on_hand=stock_here([item.id]).get(item.id, 0),
         movements=[_movement(one) for one in moved],
+        two_values=conflicts.about_code(item.id),
     )
 
 
 def _movement(one: Movement) -> dict[str, Any]:
     document = StockDocument.get_or_none(StockDocument.id == one.document)
+    transfer = transfers.of_event(one.document)
     return {
         "at": one.at,
         "what": _(MOVEMENT_WORDS.get(one.kind, one.kind)),
         "note": document.note if document else None,
         "quantity": one.quantity,
-        "link": "" if document else url_for("sales.receipt", sale=one.document.hex()),
+        "link": "" if document else _document(one.document, transfer),
     }
+
+
+def _document(document: bytes, transfer: bytes | None) -> str:
+    """The page of the sale or the transfer that moved the stock."""
+    if transfer:
+        return url_for("stock.transfer", ident=transfer.hex())
+    return url_for("sales.receipt", sale=document.hex())

@@ -11,15 +11,18 @@ from werkzeug.wrappers import Response
 
 from branch_node import sms_receipts
 from branch_node.pages.areas import sales_area
-from branch_node.pages.here import PAGE_ROWS, branch, named_row
-from branch_node.pages.till import FRESH, METHOD_WORDS
+from branch_node.pages.here import branch
+from branch_node.pages.till import FRESH
 from crm.branches import OFFSETS_MS
 from crm.reading import dicts
 from crm.selling import load_receipt, receipt_number
 from ui import formats
 from ui.access import requires
+from ui.addresses import named_row
 from ui.formats import DAY_MS
+from ui.paging import PAGE_ROWS, paged
 from ui.preferences import language, remember
+from ui.value_words import PAYMENT_METHODS
 
 WIDTHS = ("58", "80")
 WIDTH_COOKIE = "receipt"
@@ -66,17 +69,14 @@ def browse() -> str:
     day = _asked_day()
     start, end = bounds(day)
     found = dicts(_SALES, (branch().stream, start, *_place(end), PAGE_ROWS + 1))
-    rows = [_row(sale) for sale in found[:PAGE_ROWS]]
-    more = found[PAGE_ROWS - 1] if len(found) > PAGE_ROWS else None
     return render_template(
         "sales/page.html",
-        rows=rows,
+        rows=[_row(sale) for sale in found[:PAGE_ROWS]],
         day=day,
         spoken=formats.day(day, today(), language()),
         days=_days(day),
         sums=dicts(_DAY, (branch().stream, start, end))[0],
-        next_href=url_for(".browse", day=day, after=f"{more['at']}.{more['id'].hex()}") if more else "",
-        first_href=url_for(".browse", day=day) if "after" in request.args else "",
+        **paged(found, request.args.get("after"), lambda sale: f"{sale['at']}.{sale['id'].hex()}", day=day),
         is_today=day == today(),
     )
 
@@ -99,7 +99,7 @@ def _row(sale: dict[str, Any]) -> dict[str, Any]:
         "link": url_for(".receipt", sale=sale["id"].hex()),
         "time": formats.clock(sale["at"], branch().zone, language()),
         "customer": sale["buyer"] or sale["buyer_number"],
-        "paid": _(METHOD_WORDS.get(sale["method"], sale["method"])) if sale["method"] else "",
+        "paid": _(PAYMENT_METHODS.get(sale["method"], sale["method"])) if sale["method"] else "",
     }
 
 
@@ -143,7 +143,7 @@ def _shop(facts: dict[str, Any], fresh: bool) -> dict[str, Any]:
 
 def _said(facts: dict[str, Any]) -> dict[str, Any]:
     payments = [
-        {"label": _(METHOD_WORDS.get(paid["method"], paid["method"])), "amount": paid["tendered"] or paid["amount"]}
+        {"label": _(PAYMENT_METHODS.get(paid["method"], paid["method"])), "amount": paid["tendered"] or paid["amount"]}
         for paid in facts["payments"]
     ]
     return {

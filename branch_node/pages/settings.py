@@ -2,35 +2,35 @@
 
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from branch_node.pages.areas import settings_area
-from branch_node.pages.here import branch, me, said
+from branch_node.pages.here import branch, me
 from branch_node.pages.sales import shop_words
 from crm import settings
 from crm.branches import by_stream
 from crm.errors import BusinessError
 from crm.settings import SETTINGS
 from ui.access import requires
+from ui.explain import said
 from ui.forms import Reading
 from ui.notices import say
+from ui.render import form_page
 from ui.translate import LANGUAGES
 
 
-def _page(form: Reading, status: int = 200) -> Response:
-    shown = render_template(
+def _page(form: Reading) -> Response:
+    return form_page(
         "settings/page.html",
-        values=form.values,
-        errors=form.errors,
+        form,
         shop=_on_paper(form),
         settings=SETTINGS,
         words=_words(),
         characters=settings.LINE_CHARACTERS_MAX,
         languages={code: LANGUAGES[code] for code in settings.SMS_LANGUAGES},
     )
-    return make_response(shown, status)
 
 
 def _words() -> dict[str, str]:
@@ -72,7 +72,7 @@ def save() -> Answer:
     form = Reading(request.form)
     sent = _checked(form)
     if form.errors:
-        return _page(form, 422)
+        return _page(form)
     with branch().journal.unit(actor=me()) as unit:
         settings.write(unit, sent)
     say(_("Settings saved."))

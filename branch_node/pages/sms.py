@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from branch_node.pages import sms_modems
 from branch_node.pages.areas import sms_area
-from branch_node.pages.here import branch, me, named_row, said
+from branch_node.pages.here import branch, me
 from branch_node.pages.sms_lists import Part, inbox, part_of
 from branch_node.pages.sms_modems import Desk
 from branch_node.sms_ledger import SmsLedger, look
@@ -18,6 +18,8 @@ from sync.errors import N_, CabangError
 from sync.handover_lines import Relayed
 from sync.unit import Unit
 from ui.access import requires
+from ui.addresses import named_row
+from ui.explain import explained, said
 from ui.notices import say
 
 INBOX = "inbox"
@@ -70,7 +72,7 @@ def _page(tab: str, part: Part, here: Desk, further: bool, error: CabangError | 
         desk=here,
         program=sms_modems.program(here),
         modems=sms_modems.cards(here),
-        failure=sms_modems.said(failure) if failure else None,
+        failure=explained(failure) if failure else None,
     )
 
 
@@ -83,7 +85,7 @@ def _chips(tab: str, here: Desk) -> list[tuple[str, str, bool]]:
 
 
 def _counted(words: str, count: int) -> str:
-    return f"{words} ({count})" if count else words
+    return f"{words} ({sms_modems.counted(count)})" if count else words
 
 
 @sms_area.post("/sms/<message>/resend")

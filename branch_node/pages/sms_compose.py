@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 from branch_node import sms_outgoing, sms_texts
 from branch_node.pages.areas import sms_area
 from branch_node.pages.baskets import TOKEN, new_token
-from branch_node.pages.here import branch, me, row_id, said
+from branch_node.pages.here import branch, me
 from crm import customers, phones
 from crm.customers import ContactPoint, Customer
 from crm.errors import BadPhone, BusinessError
@@ -18,11 +18,14 @@ from crm.sms_recipients import has_agreed
 from crm.sms_templates import FIELD_CHARACTERS_MAX, FIELDS, TEMPLATES
 from sync.handover_lines import Relayed
 from ui.access import requires
+from ui.addresses import row_id
+from ui.explain import said
 from ui.forms import Reading
 from ui.notices import say
 from ui.render import is_fragment
 
 FREE = ""  # no template: the person's own words
+OWN_WORDS = "own"  # what the form says for it: a choice that must be made is never empty
 FREE_KIND = "staff"
 HITS = 8
 SIGNS_SHOWN = 12
@@ -99,7 +102,8 @@ def _page(draft: Draft, status: int = 200) -> Response:
         errors=form.errors,
         customer=draft.customer,
         template=draft.template,
-        templates={FREE: _("Own words")} | {one.key: _(one.name) for one in TEMPLATES.values()},
+        own_words=OWN_WORDS,
+        templates={OWN_WORDS: _("Own words")} | {one.key: _(one.name) for one in TEMPLATES.values()},
         fields=[(name, _(FIELDS[name])) for name in _names(draft.template)],
         preview=_preview(draft),
         field_most=FIELD_CHARACTERS_MAX,

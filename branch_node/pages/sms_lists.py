@@ -1,21 +1,25 @@
 """The lists of the SMS room: where each message stands, as rows in words; and what customers answered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from branch_node.pages.here import PAGE_ROWS, branch
+from branch_node.pages.here import branch
+from branch_node.pages.sms_modems import modem_name
 from branch_node.sms_ledger import NOT_ARRIVED, SENT, UNKNOWN, WAITING, Held, Place, SmsLedger, taken
-from crm import messages, phones
-from crm.customers import ContactPoint, Customer
+from crm import customers, messages, phones
+from crm.customers import Holder
 from crm.errors import BadPhone
 from crm.reading import dicts
 from sms_daemon.words import message_words
 from sync.errors import N_
 from ui.filters import when
+from ui.preferences import language
+from ui.translate import text
 
+ROWS = 25  # of a page: what a person reads before searching or going on
 STATES = {"waiting": WAITING, "unknown": UNKNOWN, "missed": NOT_ARRIVED, "sent": SENT}
 OLDEST_FIRST = ("waiting", "unknown")
 DOUBTED = ("held", "duplicate")  # what a person's word alone sets free
@@ -60,15 +64,15 @@ class Part(NamedTuple):
 def part_of(tab: str, ledger: SmsLedger | None, after: str) -> Part:
     """The rows of *tab* behind *after*."""
     if tab == "waiting" and (ledger is None or after.startswith("o.")):
-        return _untaken(ledger, after, PAGE_ROWS)
+        return _untaken(ledger, after, ROWS)
     walk = ledger and (ledger.oldest if tab in OLDEST_FIRST else ledger.newest)
-    held = walk(STATES[tab], _place(after), PAGE_ROWS + 1) if walk else []
-    shown = _rows(held[:PAGE_ROWS])
-    if len(held) > PAGE_ROWS:
-        return Part(shown, f"l.{held[PAGE_ROWS - 1].changed_at}.{held[PAGE_ROWS - 1].id.hex()}")
+    held = walk(STATES[tab], _place(after), ROWS + 1) if walk else []
+    shown = _rows(held[:ROWS])
+    if len(held) > ROWS:
+        return Part(shown, f"l.{held[ROWS - 1].changed_at}.{held[ROWS - 1].id.hex()}")
     if tab != "waiting":
         return Part(shown)
-    rest = _untaken(ledger, "", PAGE_ROWS - len(shown))
+    rest = _untaken(ledger, "", ROWS - len(shown))
     return Part(shown + rest.rows, rest.next)
 
 
@@ -81,6 +85,11 @@ def _place(after: str) -> Place | None:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _told(message: str) -> str:
+    """A sentence of a table in the language of the page; without the request's own ways, five times a row."""
+    return text(message, language())
 
 
 def _time(ms: int | None) -> Markup | None:
@@ -102,16 +111,16 @@ def _row(held: Held, written: dict[str, Any]) -> dict[str, Any]:
     ordered = written.get("ordered")
     return {
         **_said(held.id, written),
-        "badge": (_(words.label), _LOOKS.get(held.state, "quiet")),
-        "happened": _(_ORDERED[ordered]) if ordered else _(words.happened) % words.params,
-        "todo": "" if ordered or held.state in SENT else _(words.todo),
+        "badge": (_told(words.label), _LOOKS.get(held.state, "quiet")),
+        "happened": _told(_ORDERED[ordered]) if ordered else _told(words.happened) % words.params,
+        "todo": "" if ordered or held.state in SENT else _told(words.todo),
         "changed_at": _time(held.changed_at),
         "due_at": _time(held.due_at) if held.state == "waiting" else None,
         "parts": held.parts,
         "can_resend": not ordered and held.state in (*UNKNOWN, *NOT_ARRIVED),
         "can_free": not ordered and (held.state, held.reason) == DOUBTED,
         "may_double": held.state in UNKNOWN,
-        "can_cancel": not ordered and held.state in WAITING[1:],
+        "can_cancel": ordered == messages.RESEND or (not ordered and held.state in WAITING[1:]),
     }
 
 
@@ -128,8 +137,8 @@ def _new(written: dict[str, Any]) -> dict[str, Any]:
     ordered = written["ordered"]
     return {
         **_said(written["id"], written),
-        "badge": (_(UNTAKEN), "quiet"),
-        "happened": _(_ORDERED[ordered]) if ordered else "",
+        "badge": (_told(UNTAKEN), "quiet"),
+        "happened": _told(_ORDERED[ordered]) if ordered else "",
         "can_cancel": not ordered,
     }
 
@@ -143,7 +152,7 @@ def _said(ident: bytes, written: dict[str, Any]) -> dict[str, Any]:
         "customer": written["customer"].hex() if written.get("customer") else "",
         "phone": phones.national(number) if number else _("number erased"),
         "text": written.get("text") or "",
-        "kind": _(KIND_WORDS.get(written.get("kind", ""), "")) if written else "",
+        "kind": _told(KIND_WORDS.get(written.get("kind", ""), "")) if written else "",
         "at": _time(written.get("at")),
     }
 
@@ -152,33 +161,37 @@ def _said(ident: bytes, written: dict[str, Any]) -> dict[str, Any]:
 
 
 def inbox(after: str) -> Part:
-    """What customers sent to the branch's modems, newest first."""
+    """What customers sent to the branch's modems, newest first; a customer is named where one has the number."""
     at, _dot, ident = after.partition(".")
     place = (
         (int(at), bytes.fromhex(ident)) if _is_number(at) and len(ident) == 32 and ident.isalnum() else (1 << 62, b"")
     )
-    found = dicts(_INBOX, (*place, PAGE_ROWS + 1))
-    last = found[PAGE_ROWS - 1] if len(found) > PAGE_ROWS else None
+    found = dicts(_INBOX, (*place, ROWS + 1))
+    last, shown = found[ROWS - 1] if len(found) > ROWS else None, found[:ROWS]
+    numbers = {row["id"]: number for row in shown if (number := _number(row["sender"] or ""))}
+    holders = customers.holders(set(numbers.values()), branch().company_key)
     return Part(
-        [{**row, **_sender(row["sender"] or ""), "sent_at": _time(row["sent_at"])} for row in found[:PAGE_ROWS]],
+        [_received(row, numbers.get(row["id"], ""), holders) for row in shown],
         f"{last['at']}.{last['id'].hex()}" if last else "",
     )
 
 
-def _sender(sender: str) -> dict[str, str]:
-    """Who that is: a customer's name where one has the number; words such as TELKOMSEL stay as they are."""
+def _number(sender: str) -> str:
+    """*sender* as E.164; empty for short codes and for words such as TELKOMSEL."""
     try:
-        number = phones.normalise(sender)
+        return phones.normalise(sender)
     except BadPhone:
-        return {"phone": sender or _("number erased"), "who": "", "customer": "", "reply": ""}
-    hashed = phones.value_hash(number, branch().company_key)
-    points = ContactPoint.select(ContactPoint.customer).where(
-        (ContactPoint.value_hash == hashed) & ~ContactPoint.archived
-    )
-    known: Any = Customer.select().where(Customer.id.in_(points) & ~Customer.archived).first()
+        return ""
+
+
+def _received(row: dict[str, Any], number: str, holders: Mapping[str, list[Holder]]) -> dict[str, Any]:
+    known = next(iter(holders.get(number, ())), None)
     return {
-        "phone": phones.national(number),
+        **row,
+        "phone": phones.national(number) if number else row["sender"] or _("number erased"),
         "who": (known.name or known.number) if known else "",
         "customer": known.id.hex() if known else "",
         "reply": number,
+        "sent_at": _time(row["sent_at"]),
+        "modem": modem_name(row["modem"]) if row["modem"] else "",
     }

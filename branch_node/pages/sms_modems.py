@@ -13,17 +13,21 @@ from sms_daemon.errors import ConfigProblem, SmsError
 from sms_daemon.words import REASONS, message_words, modem_words
 from sync.errors import CabangError
 from ui import formats
+from ui.explain import explained
 from ui.preferences import language
-from ui.translate import translate_error
 
 OFF, READY, STARTING = "off", "ready", "opening"
 NO_CREDIT = "no_credit"
 WAITING, UNCERTAIN = "waiting", "unknown"  # lists of the room
 SIM_FULL_PERCENT = 80
+COUNTED_MAX = 999  # nobody asks whether it is a thousand or a hundred thousand that wait, and counting takes time
 
 
 class Desk(NamedTuple):
-    """All that is known of sending just now; ``problem`` is what is wrong with sms.toml."""
+    """All that is known of sending just now; ``problem`` is what is wrong with sms.toml.
+
+    ``waiting`` and ``unknown`` above COUNTED_MAX mean: more than that.
+    """
 
     running: bool
     devices: tuple[Device, ...]
@@ -42,9 +46,14 @@ def desk(ledger: SmsLedger | None) -> Desk:
         tuple(one for one in shown if not settings or one.modem in settings),
         settings,
         problem,
-        count_waiting(ledger),
-        ledger.count(UNKNOWN) if ledger else 0,
+        count_waiting(ledger, COUNTED_MAX + 1),
+        ledger.count(UNKNOWN, COUNTED_MAX + 1) if ledger else 0,
     )
+
+
+def counted(count: int) -> str:
+    """``12``; what is more than COUNTED_MAX reads ``999+``."""
+    return f"{COUNTED_MAX}+" if count > COUNTED_MAX else str(count)
 
 
 def _settings() -> tuple[dict[str, ModemSettings], SmsError | None]:
@@ -57,16 +66,11 @@ def _settings() -> tuple[dict[str, ModemSettings], SmsError | None]:
 def program(here: Desk) -> tuple[str, str] | None:
     """Why nothing is sent just now, whatever the modems are like: (what happened, what to do); None: it runs."""
     if here.problem is not None and not here.running:
-        return said(here.problem)
+        return explained(here.problem)
     if not here.running:
         words = modem_words(OFF)
         return _(words.happened), _("Start it: cabang sms run %(folder)s", folder=branch().folder)
     return None
-
-
-def said(error: CabangError | SmsError) -> tuple[str, str]:
-    """What happened and what to do, of an error of either kind."""
-    return translate_error(error, language())
 
 
 def cards(here: Desk) -> list[dict[str, Any]]:
@@ -80,7 +84,7 @@ def _card(one: Device, here: Desk) -> dict[str, Any]:
     words = message_words("queued", one.reason) if hindered else state
     well = here.running and one.state == READY and not hindered
     return {
-        "name": one.modem,
+        "name": modem_name(one.modem),
         "badge": (_(state.label), "ok" if well else "quiet" if one.state == STARTING else "warn"),
         "happened": _(words.happened),
         "todo": "" if well else _(words.todo),
@@ -107,26 +111,32 @@ def attention() -> list[tuple[str, str]]:
         with look(branch().folder) as ledger:
             return list(_attention(desk(ledger)))
     except CabangError as error:
-        return [(said(error)[0], WAITING)]
+        return [(explained(error)[0], WAITING)]
 
 
 def _attention(here: Desk) -> Iterator[tuple[str, str]]:
     if here.unknown:
-        count = formats.number(here.unknown, language())
-        yield _("SMS that may or may not have gone out: %(count)s. Look at them.", count=count), UNCERTAIN
+        sentence = _("SMS that may or may not have gone out: %(count)s. Look at them.", count=counted(here.unknown))
+        yield sentence, UNCERTAIN
     if here.waiting and not here.running:
-        count = formats.number(here.waiting, language())
-        yield _("SMS waiting: %(count)s, but the SMS program is not running.", count=count), WAITING
+        sentence = _("SMS waiting: %(count)s, but the SMS program is not running.", count=counted(here.waiting))
+        yield sentence, WAITING
     if here.running:
         for one in here.devices:
             yield from ((sentence, WAITING) for sentence in _wants(one, here.settings.get(one.modem)))
 
 
+def modem_name(name: str) -> str:
+    """A modem as people call it: "Modem A", and no "Modem modem"."""
+    said = name.replace("_", " ").strip()
+    return said.capitalize() if said.lower().startswith("modem") else _("Modem %(name)s", name=said)
+
+
 def _wants(one: Device, settings: ModemSettings | None) -> Iterator[str]:
     if one.state not in (READY, STARTING):
-        yield _("Modem %(name)s", name=one.modem) + f": {_(modem_words(one.state).happened)}"
+        yield modem_name(one.modem) + f": {_(modem_words(one.state).happened)}"
     elif one.reason == NO_CREDIT:
-        yield _("Modem %(name)s", name=one.modem) + f": {_(message_words('queued', NO_CREDIT).happened)}"
+        yield modem_name(one.modem) + f": {_(message_words('queued', NO_CREDIT).happened)}"
     elif one.sim_size and (one.sim_used or 0) * 100 >= one.sim_size * SIM_FULL_PERCENT:
         yield _("%(modem)s: the SIM's memory is nearly full.", modem=one.modem)
     if settings and policy.is_alarm(one.balance, settings.balance_reserve):

@@ -13,16 +13,19 @@ from branch_node.pages.areas import status_area
 from branch_node.pages.here import branch
 from branch_node.sync_client import SyncClient
 from crm.selling import Sale
+from sync import limits, put_back
+from sync.clock import COUNTER_BITS, JUMP_MS
 from sync.errors import CabangError, from_refusal
 from sync.records import HeldEntry
 from ui import formats
 from ui.access import requires
+from ui.explain import explained
+from ui.formats import HOUR_MS, MINUTE_MS
 from ui.notices import say
 from ui.preferences import language
-from ui.translate import translate_error
 
-MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 SEND_WAIT_S = 3
+BEHIND_MS = 5 * MINUTE_MS
 HELD_SHOWN = 50
 
 
@@ -40,13 +43,35 @@ def show() -> str:
         pending=pending,
         sales=_waiting_sales(pending.entries, pending.oldest),
         contact=state.last_contact,
-        problem=translate_error(state.error, language()) if state.error else None,
+        problem=explained(state.error) if state.error else None,
         clock=clock_words(node.clock.error_ms),
         clock_wrong=abs(node.clock.error_ms or 0) >= MINUTE_MS,
         unconfirmed=not node.clock.confirmed,
-        now=node.clock.now_ms(),
+        asked=node.clock.told_ms,
+        jumped=node.clock.told_ms - node.clock.now_ms() > JUMP_MS,
+        newest=_newer_record(node.clock.told_ms, node.journal.stamp >> COUNTER_BITS),
+        reach=_reach(node.sync),
         held=_held(),
+        put_back=put_back.told(node.store, node.clock.now_ms()),
     )
+
+
+def _newer_record(now: int, last: int) -> int | None:
+    """The newest record's time (ms UTC) when it lies ahead of the clock: then the clock cannot be right."""
+    return last if last - now >= BEHIND_MS and last <= limits.STAMP_MS_MAX else None
+
+
+def _reach(client: SyncClient) -> list[str]:
+    """How soon news arrives, and how much the line carries, in words; nothing while there is no line."""
+    if client.state.error or client.state.last_contact is None:
+        return []
+    rung = _("What is new at head office arrives within seconds.")
+    asked = _("This PC asks head office for news every %(count)s seconds.", count=limits.SYNC_INTERVAL_S)
+    said = [rung if client.doorbell.listening else asked]
+    if client.line.pace.down:
+        rate = formats.number(max(round(client.line.pace.down / 1000), 1), language())
+        said.append(_("The line brings about %(rate)s kB a second.", rate=rate))
+    return said
 
 
 def _waiting_sales(count: int, oldest: int) -> int:
@@ -70,10 +95,10 @@ def clock_words(error_ms: int | None) -> str:
 def _span(ms: int) -> str:
     """*58 minutes*, *3 hours*, *12 days*."""
     if ms < 2 * HOUR_MS:
-        return _("%(count)s minutes", count=formats.number(ms // MINUTE_MS, language()))
+        return _("%(count)s minutes", count=formats.number(round(ms / MINUTE_MS), language()))
     if ms < 2 * formats.DAY_MS:
-        return _("%(count)s hours", count=formats.number(ms // HOUR_MS, language()))
-    return _("%(count)s days", count=formats.number(ms // formats.DAY_MS, language()))
+        return _("%(count)s hours", count=formats.number(round(ms / HOUR_MS), language()))
+    return _("%(count)s days", count=formats.number(round(ms / formats.DAY_MS), language()))
 
 
 def _held() -> list[dict[str, Any]]:
@@ -85,7 +110,7 @@ def _held() -> list[dict[str, Any]]:
 
 def _reason(row: HeldEntry) -> tuple[str, str]:
     params = msgspec.msgpack.decode(bytes.fromhex(row.detail)) if row.detail else {}
-    return translate_error(from_refusal((row.reason, params)), language())
+    return explained(from_refusal((row.reason, params)))
 
 
 @status_area.post("/status/send")
@@ -100,7 +125,7 @@ def send_now() -> Response:
     if sending.is_alive():
         say(_("Sending has begun; this page shows how far it is."), "info")
     elif node.sync.state.error:
-        say(translate_error(node.sync.state.error, language())[0], "warn")
+        say(explained(node.sync.state.error)[0], "warn")
     else:
         say(_("Everything is sent."))
     return redirect(url_for("status.show"), 303)
@@ -116,6 +141,6 @@ def _send(client: SyncClient) -> None:
 @requires("sync.view")
 def confirm_clock() -> Response:
     """A person says that date and time are right: from now on things may happen by themselves at their time."""
-    branch().clock.confirmed = True
+    branch().clock.confirm()
     say(_("Thank you: date and time are confirmed."))
     return redirect(url_for("status.show"), 303)

@@ -11,20 +11,21 @@ from branch_node.pages import sms_modems
 from branch_node.pages.areas import till_area
 from branch_node.pages.baskets import Basket, first_line, new_token, read_basket, stock_here
 from branch_node.pages.customer_forms import holders
-from branch_node.pages.here import branch, me, row_id, said
+from branch_node.pages.here import branch, me
 from crm import catalogue, customers, selling
 from crm.customers import Customer
 from crm.errors import BadPhone, BadPrice, BadProductCode, BadText, BusinessError
 from crm.selling import METHODS, Line, Paid
-from sync.errors import N_
 from sync.unit import Unit
 from ui.access import requires
+from ui.addresses import row_id
+from ui.explain import said
 from ui.forms import Reading
 from ui.render import is_fragment
+from ui.value_words import PAYMENT_METHODS, told
 
 FRESH = "fresh_sale"
 TILL = 1  # a branch has one till
-METHOD_WORDS = {"cash": N_("Cash"), "transfer": N_("Transfer"), "qris": "QRIS", "card": N_("Card")}
 
 
 def _page(basket: Basket, customer: bytes | None, form: Reading, status: int = 200) -> Response:
@@ -36,7 +37,7 @@ def _page(basket: Basket, customer: bytes | None, form: Reading, status: int = 2
         customer=Customer.get_or_none(Customer.id == customer) if customer else None,
         values=form.values,
         errors=form.errors,
-        methods={name: _(words) for name, words in METHOD_WORDS.items()},
+        methods=told(PAYMENT_METHODS),
         stock=stock_here([line.item.id for line in basket.lines]),
         attention=[] if is_fragment() else sms_modems.attention(),
     )
@@ -70,10 +71,11 @@ def finish() -> Answer:
 
 
 def _payment(form: Reading, basket: Basket) -> Paid:
+    """What was paid; cash without an amount is the exact money."""
     method = form.choice("method", METHODS)
     if method != "cash":
         return Paid(method, basket.total)
-    tendered = form.rupiah("tendered")
+    tendered = form.rupiah("tendered") if form.text("tendered") else basket.total
     if "tendered" not in form.errors and tendered < basket.total:
         form.errors["tendered"] = _("That is less than the total.")
     return Paid("cash", tendered)

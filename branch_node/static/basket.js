@@ -1,12 +1,21 @@
 // A list made by scanning: the box keeps the focus, every scan is looked up in its turn, nothing is sent before the end.
-// A scan that is no exact code or barcode holds up the ones after it until the person has chosen, so that none is lost.
-// The list lives in the form alone.  Other scripts hear "basket:changed" on the form.
+// A scan that is no exact code or barcode holds up the ones after it until the person has chosen, so that none is lost;
+// the form cannot be sent before.  Other scripts hear "basket:changed" on the form, find the scans that wait in its
+// data-waiting, and give lines and scans with "basket:line" and "basket:scan".
 (function () {
   "use strict";
 
-  let turn = Promise.resolve();
-  let typed = null;
+  const AGAIN_MS = 3000;
+  const BY_HAND_MS = 40;
+  const TIMES = /^([0-9]{1,4})\s*[*\u00d7]\s*(.+)$/;
+  let queue = [];
+  let asking = false;
+  let silent = false;
   let undecided = null;
+  let wish = null;
+  let typed = null;
+  let begun = 0;
+  let times = 1;
 
   function form() { return document.querySelector("[data-basket]"); }
   function box() { return document.querySelector("[data-scan]"); }
@@ -35,18 +44,22 @@
       }
       return answer;
     }, function (fault) {
-      const notices = document.getElementById("notices");
-      notices.textContent = "";
-      notices.appendChild(document.getElementById("silence").content.cloneNode(true));
+      document.body.dispatchEvent(new CustomEvent("cabang:silent", { bubbles: true }));
       throw fault;
     });
   }
 
+  // "5*busi" asks for busi and means five of it.
   function lookUp(text) {
-    return ask(box().dataset.scan + "?q=" + encodeURIComponent(text)).then(function (answer) { return answer.text(); });
+    const several = TIMES.exec(text);
+    const asked = several ? several[2] : text;
+    return ask(box().dataset.scan + "?q=" + encodeURIComponent(asked)).then(function (answer) {
+      return answer.text();
+    }).then(function (html) { return { html: html, times: several ? Math.max(1, Number(several[1])) : 1 }; });
   }
 
-  function show(html) {
+  function show(html, several) {
+    times = several || 1;
     found().innerHTML = html;
     const any = found().childElementCount > 0;
     box().setAttribute("aria-expanded", any ? "true" : "false");
@@ -62,13 +75,18 @@
     const same = Array.from(lines().children).filter(function (one) { return one.dataset.line === name; })[0];
     if (same) {
       const input = same.querySelector("[data-quantity]");
-      input.value = number(input) + 1;
+      input.value = number(input) + number(line.querySelector("[data-quantity]"));
       mark(same);
     } else {
       lines().appendChild(line);
       mark(line);
     }
     changed();
+  }
+
+  function addSeveral(line) {
+    if (times > 1) line.querySelector("[data-quantity]").value = times;
+    add(line);
   }
 
   function mark(line) {
@@ -93,29 +111,90 @@
     changed();
   }
 
-  function choose(hit) {
-    add(hit.querySelector("template").content.firstElementChild.cloneNode(true));
-    decided();
+  // A hit without a price asks for one before it becomes a line.
+  function choose(hit, scan) {
+    const made = hit.querySelector("template").content.firstElementChild.cloneNode(true);
+    if (made.hasAttribute("data-line")) { addSeveral(made); decided(); return; }
+    const several = times;
+    show("", several);
+    found().appendChild(made);
+    box().setAttribute("aria-expanded", "true");
+    undecided = scan || { text: made.dataset.named, held: true };
+    if (!scan) made.querySelector("input").focus();
+    tell();
   }
 
   function decided() {
-    const goOn = undecided;
     undecided = null;
     show("");
-    if (goOn) goOn();
+    tell();
+    next();
   }
 
   // --- scanning --------------------------------------------------------------------------------------------
 
-  function scanned(text) {
+  function held() { return undecided && (undecided.held || queue.length > 0); }
+  function waits() { return Boolean(undecided) || asking || queue.length > 0; }
+
+  function scanned(text, byHand) {
     clearTimeout(typed);
-    turn = turn.then(function () { return lookUp(text); }).then(function (html) {
-      show(html);
-      const first = found().querySelector("[data-hit]");
-      if (first && found().querySelector("[data-exact]")) { choose(first); return null; }
-      if (first) select(first);
-      return new Promise(function (resolve) { undecided = resolve; });
-    }).catch(function () { if (box() && !box().value) box().value = text; });
+    queue.push({ text: text, held: !byHand });
+    tell();
+    next();
+  }
+
+  function next() {
+    if (asking || undecided || !queue.length || !box()) return;
+    asking = true;
+    lookUp(queue[0].text).then(function (answer) {
+      asking = silent = false;
+      decide(queue.shift(), answer);
+    }, function (fault) {
+      asking = false;
+      if (fault.message === "refused") { const lost = queue.shift(); if (!box().value) box().value = lost.text; }
+      else { silent = true; wish = null; setTimeout(next, AGAIN_MS); }
+      tell();
+    });
+  }
+
+  function decide(scan, answer) {
+    show(answer.html, answer.times);
+    const first = found().querySelector("[data-hit]");
+    if (first && found().querySelector("[data-exact]")) { choose(first, scan); return; }
+    if (first) select(first);
+    undecided = found().childElementCount ? scan : null;
+    tell();
+    next();
+  }
+
+  // Says how many scans wait, and leaves them for whoever keeps the list.
+  function tell() {
+    const scans = (undecided ? [undecided] : []).concat(queue).map(function (scan) { return scan.text; });
+    const place = document.querySelector("[data-scans-wait]");
+    const shown = undecided || silent ? queue.length : 0;
+    if (!form() || !place) return;
+    form().dataset.waiting = JSON.stringify(scans);
+    place.hidden = !shown;
+    place.textContent = shown ? (shown === 1 ? place.dataset.one : place.dataset.many.replace("#", shown)) : "";
+    if (!undecided) document.querySelector("[data-decide]").hidden = true;
+    changed();
+    if (wish && (undecided || !waits())) grant();
+  }
+
+  function grant() {
+    const go = wish;
+    wish = null;
+    if (!hold(null)) go();
+  }
+
+  // Nothing is sent before every scan has its line: points at what is to be decided, or does *go* when all are there.
+  function hold(go) {
+    if (!waits()) return false;
+    const field = found().querySelector("input");
+    wish = undecided || silent ? null : go;
+    document.querySelector("[data-decide]").hidden = !undecided;
+    (field || box()).focus();
+    return true;
   }
 
   function select(hit) {
@@ -143,9 +222,20 @@
   function enter() {
     const hit = selected();
     const text = box().value.trim();
-    if (hit) { box().value = ""; choose(hit); }
-    else if (text) { box().value = ""; scanned(text); }
-    else form().dispatchEvent(new CustomEvent("basket:enter", { bubbles: true }));
+    const byHand = text.length > 1 && (performance.now() - begun) / text.length > BY_HAND_MS;
+    if (hit && (!text || !held())) { box().value = ""; choose(hit); }
+    else if (text) { box().value = ""; scanned(text, byHand); }
+  }
+
+  // Esc closes the list and keeps what was typed; once more clears it.  An unknown code is left out.
+  function escape() {
+    clearTimeout(typed);
+    const open = found().childElementCount > 0;
+    if (!box().value && !open) return false;
+    if (!open) box().value = "";
+    decided();
+    box().select();
+    return true;
   }
 
   function inBox(event) {
@@ -156,36 +246,52 @@
     else if (empty && event.key === "+") step(current(), 1);
     else if (empty && event.key === "-") step(current(), -1);
     else if (empty && event.key === "Delete" && current()) remove(current());
-    else if (event.key === "Escape" && (!empty || found().childElementCount)) { box().value = ""; decided(); }
+    else if (event.key === "Escape") return escape();
     else return false;
     return true;
+  }
+
+  // A key that would be lost: on no field, with nothing open above the page.
+  function stray(event) {
+    if (event.key.length !== 1 || event.key === " " || event.key === "?" || event.key === "/") return false;
+    const lock = document.getElementById("lock");
+    return box().offsetParent !== null && !(lock && !lock.hidden) && !document.querySelector("dialog[open]")
+      && !event.target.closest("input, textarea, select");
   }
 
   // --- listening -------------------------------------------------------------------------------------------
 
   document.addEventListener("keydown", function (event) {
     const target = event.target;
-    if (!form() || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (target === box()) {
+    if (!form() || !box() || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (stray(event)) box().focus({ preventScroll: true });
+    if (target === box() || (document.activeElement === box() && stray(event))) {
       if (inBox(event)) event.preventDefault();
     } else if (event.key === "Enter" && target.matches("[data-quantity]")) {
       event.preventDefault();
       box().focus();
-    } else if (event.key === "Enter" && target.closest("[data-unknown]")) {
+    } else if (event.key === "Enter" && target.matches("[data-unknown] input")) {
       event.preventDefault();
       make(target.closest("[data-unknown]"));
+    } else if (event.key === "Escape" && target.closest("[data-unknown]")) {
+      event.preventDefault();
+      leaveOut();
     }
   }, true);
 
   document.addEventListener("input", function (event) {
     if (event.target === box() && box()) {
-      clearTimeout(typed);
-      select(null);
       const text = box().value.trim();
+      clearTimeout(typed);
+      if (text.length < 2) begun = performance.now();
+      if (held()) return;
+      select(null);
       if (!text) { decided(); return; }
       typed = setTimeout(function () {
         decided();
-        lookUp(text).then(function (html) { if (box().value.trim() === text) show(html); }).catch(function () { return null; });
+        lookUp(text).then(function (answer) {
+          if (box().value.trim() === text) show(answer.html, answer.times);
+        }).catch(function () { return null; });
       }, 150);
     } else if (event.target.matches("[data-quantity]")) changed();
   });
@@ -198,10 +304,26 @@
     if (hit) { box().value = ""; choose(hit); }
     else if (stepper && line) step(line, Number(stepper.dataset.step));
     else if (event.target.closest("[data-remove]")) remove(line);
+    else if (event.target.closest("[data-leave-out]")) leaveOut();
     else if (event.target.closest("[data-make]")) { make(event.target.closest("[data-unknown]")); return; }
     else return;
-    box().focus({ preventScroll: true });
+    if (!hit || !undecided) box().focus({ preventScroll: true });
   });
+
+  function leaveOut() {
+    decided();
+    box().focus();
+  }
+
+  document.addEventListener("submit", function (event) {
+    const sent = event.target;
+    if (!form() || sent !== form() || !hold(function () { sent.requestSubmit(); })) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener("basket:hold", function (event) { if (hold(event.detail)) event.preventDefault(); });
+  document.addEventListener("basket:line", function (event) { add(event.detail); });
+  document.addEventListener("basket:scan", function (event) { scanned(event.detail, false); });
 
   function make(section) {
     const body = new FormData();
@@ -212,12 +334,12 @@
         if (answer.ok) {
           const holder = document.createElement("template");
           holder.innerHTML = text.trim();
-          add(holder.content.querySelector("[data-line]"));
-          box().value = "";
+          addSeveral(holder.content.querySelector("[data-line]"));
+          if (!undecided) box().value = "";
           decided();
           box().focus();
         } else {
-          show(text);
+          show(text, times);
           const wrong = found().querySelector("[aria-invalid]");
           if (wrong) wrong.focus();
         }

@@ -1,4 +1,4 @@
-// The till beside its list: totals, the customer, paying.  Nothing is kept outside the page.
+// The till beside its list: totals, the customer, paying.
 (function () {
   "use strict";
 
@@ -42,7 +42,7 @@
     const sum = total();
     const lines = one("lines").childElementCount;
     till().querySelectorAll("[data-total]").forEach(function (place) { place.textContent = rupiah(sum); });
-    one("pay").disabled = !lines;
+    one("pay").disabled = !lines && (till().dataset.waiting || "[]") === "[]";
     one("when-empty").hidden = lines > 0;
     change(sum);
   }
@@ -75,7 +75,8 @@
   }
 
   function pay() {
-    if (!one("lines").childElementCount) return;
+    const ask = new CustomEvent("basket:hold", { bubbles: true, cancelable: true, detail: pay });
+    if (!till().dispatchEvent(ask) || !one("lines").childElementCount) return;
     till().classList.add("paying");
     one("pay-step").hidden = false;
     quick(total());
@@ -105,6 +106,10 @@
     one("no-buyer").hidden = !id;
     one("buyer-found").textContent = "";
     one("buyer-search").value = "";
+    closeBuyer();
+  }
+
+  function closeBuyer() {
     till().querySelector(".buyer").open = false;
     one("scan").focus();
   }
@@ -144,6 +149,7 @@
   document.addEventListener("keydown", function (event) {
     if (!till()) return;
     if (event.key === "Escape" && paying()) { event.preventDefault(); back(); }
+    else if (event.key === "Escape" && event.target.closest(".buyer")) { event.preventDefault(); closeBuyer(); }
     else if (event.key === "Enter" && event.target.closest(".buyer-box")) customerKey(event);
     else if (event.key === "Enter" && event.target.name === "method") {
       event.preventDefault();
@@ -169,10 +175,15 @@
     refresh();
     const stepped = till().dataset.stepNow;
     till().dataset.stepNow = "";
+    const wrong = till().querySelector("[aria-invalid]");
     if (stepped === "pay") pay();
+    else if (wrong) wrong.focus();
   }
 
-  document.addEventListener("htmx:afterSwap", function (event) { if (event.detail.target.id === "till" || !event.detail.target.isConnected) begin(); });
+  // Only when htmx has settled: until then it puts old classes back and moves the focus itself.
+  document.addEventListener("htmx:afterSettle", function (event) {
+    if (event.target === till() || (event.detail.target && event.detail.target.id === "till")) begin();
+  });
   document.addEventListener("DOMContentLoaded", begin);
   window.addEventListener("pageshow", begin);
 })();

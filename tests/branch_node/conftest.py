@@ -1,14 +1,18 @@
 """One branch for all tests of this folder, each with a browser of its own kind of person."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from cabang_branch import Shop, TillHand, Visitor, open_shop
-from cabang_sms import SETTINGS
+from cabang_branch import Shop, TillHand, open_shop
+from cabang_sms import SETTINGS, Bookkeeper, bookkeeper
+from cabang_visitor import Visitor, signing_in
 from flask import Flask
 
 from branch_node.app import create_app
 from crm import customers
+from sms_daemon import ledger
 from sync.database import using
 
 
@@ -22,7 +26,8 @@ def reading(shop: Shop) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The branch PTK; tests add to it and never take away."""
-    yield from open_shop(tmp_path_factory.mktemp("shop"))
+    with open_shop(tmp_path_factory.mktemp("shop")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -39,26 +44,28 @@ def stranger(app: Flask) -> Visitor:
     return Visitor(app.test_client())
 
 
-def _visitor(app: Flask, username: str) -> Visitor:
-    return Visitor(app.test_client()).log_in(username)
+@pytest.fixture(scope="session")
+def signed_in(app: Flask) -> Callable[[str], Visitor]:
+    """A new browser of somebody who is logged in."""
+    return signing_in(app)
 
 
 @pytest.fixture(scope="session")
-def leader(app: Flask) -> Visitor:
+def leader(signed_in: Callable[[str], Visitor]) -> Visitor:
     """Sari, supervisor."""
-    return _visitor(app, "sari")
+    return signed_in("sari")
 
 
 @pytest.fixture(scope="session")
-def cashier(app: Flask) -> Visitor:
+def cashier(signed_in: Callable[[str], Visitor]) -> Visitor:
     """Dewi, cashier."""
-    return _visitor(app, "dewi")
+    return signed_in("dewi")
 
 
 @pytest.fixture(scope="session")
-def therapist(app: Flask) -> Visitor:
+def therapist(signed_in: Callable[[str], Visitor]) -> Visitor:
     """Tuti, who sells nothing."""
-    return _visitor(app, "tuti")
+    return signed_in("tuti")
 
 
 @pytest.fixture
@@ -74,6 +81,14 @@ def modem(shop: Shop) -> Iterator[None]:
     path.write_text(SETTINGS, encoding="utf-8")
     yield
     path.unlink()
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Bookkeeper]:
+    """A ledger of its own: for the branch each one is another, begun anew."""
+    ledger.create(tmp_path, os.urandom(ledger.ID_BYTES))
+    with bookkeeper(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from cabang_visitor import value_of
 
 from branch_node import pages
 from crm.users import may
@@ -38,13 +39,9 @@ def test_every_route_says_who_may_use_it(app) -> None:
 def test_a_stranger_is_led_to_the_login(app, stranger) -> None:
     """Goal: nothing without login. Method: every route, anonymous: GET leads to the login, POST is refused."""
     for endpoint, method, address in routes(app):
-        answer = stranger.client.open(address, method=method, data={"csrf_token": value(stranger)})
+        token = value_of(stranger.get("/login"), "csrf_token")
+        answer = stranger.client.open(address, method=method, data={"csrf_token": token})
         assert (302, True) == (answer.status_code, "/login" in answer.headers["Location"]), endpoint
-
-
-def value(visitor) -> str:
-    """The token on the login page."""
-    return visitor.get("/login").partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
 @pytest.mark.parametrize("who", ROLES)

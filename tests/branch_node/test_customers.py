@@ -1,7 +1,7 @@
 """Customers: searching, the card, making and changing them, over HTTP."""
 
 import pytest
-from cabang_branch import value_of
+from cabang_visitor import value_of
 
 from crm.customers import Customer
 
@@ -154,7 +154,9 @@ def test_a_known_phone_is_told_while_typing(shop, leader) -> None:
     before = shop.count("customer")
     refused = leader.send("/customers/new", twin)
     assert (422, before) == (refused.status_code, shop.count("customer"))
-    assert 'name="shared"' in refused.get_data(as_text=True)
+    page = refused.get_data(as_text=True)
+    assert 'name="shared"' in page
+    assert (True, True) == ("sudah dipakai pelanggan lain" in page, address in page.partition('id="known"')[2])
     create(leader, **{**twin, "shared": "1"})
     assert before + 1 == shop.count("customer")
 
@@ -188,3 +190,12 @@ def test_a_long_list_goes_on(leader) -> None:
     shown = [f"Banyak {place:02}" for place in range(51)]
     assert 51 == sum((name in first) + (name in second) for name in shown)
     leader.get("/customers", q="banyak", after="nonsense")
+
+
+def test_the_list_stands_by_name(leader) -> None:
+    """Goal: one finds somebody by eye and opens the card at the name. Method: two made the wrong way round."""
+    later, first = create(leader, name="Aaz Urutan"), create(leader, name="Aab Urutan")
+    page = leader.get("/customers")
+    assert "Urut nama" in page and "Urut nama" not in leader.get("/customers", q="urutan")
+    assert f'href="{first}">Aab Urutan</a>' in page
+    assert page.index(first) < page.index(later)

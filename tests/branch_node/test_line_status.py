@@ -3,9 +3,9 @@
 import pytest
 
 from branch_node.line_status import AMBER_MS, RED_MS, level_of, line_status, since
-from sync.branch import Pending
 from sync.clock import Clock
-from sync.errors import HubUnreachable
+from sync.errors import HubBusy, HubUnreachable, RevokedSender
+from sync.uplink import Pending
 from ui.formats import DAY_MS
 
 NOW = 1_764_741_900_000  # Wednesday 3 December 2025, 13.05 in Pontianak
@@ -35,10 +35,9 @@ def test_levels(contact, oldest, count, failing, level) -> None:
 class Line:
     """What the sentence is made from."""
 
-    zone = "WIB"
-
-    def __init__(self, contact, error, entries, oldest) -> None:
+    def __init__(self, contact, error, entries, oldest, confirmed=True) -> None:
         self.clock = Clock(lambda: NOW)
+        self.clock.confirmed = confirmed
         self.sync = self
         self.state = self
         self.link = self
@@ -52,10 +51,14 @@ class Line:
         (Line(NOW, None, 0, 0), "ok", "Tersambung, semua terkirim"),
         (Line(NOW, None, 1, NOW - HOUR), "waiting", "Satu catatan menunggu sejak 12.05"),
         (Line(NOW, None, 1200, NOW - HOUR), "waiting", "1.200 catatan menunggu sejak 12.05"),
-        (Line(NOW, HubUnreachable(url="x"), 0, 0), "offline", "Luring, tetap bisa berjualan"),
-        (Line(NOW, HubUnreachable(url="x"), 2, NOW - HOUR), "offline", "Luring, 2 catatan menunggu sejak 12.05"),
+        (Line(NOW, HubUnreachable(url="x"), 0, 0), "offline", "Terputus, tetap bisa berjualan"),
+        (Line(NOW, HubUnreachable(url="x"), 2, NOW - HOUR), "offline", "Terputus, 2 catatan menunggu sejak 12.05"),
         (Line(NOW - DAY_MS, None, 0, 0), "amber", "Tidak tersambung sejak kemarin 13.05"),
-        (Line(NOW - 4 * DAY_MS, None, 7, NOW - 4 * DAY_MS), "red", "Luring, 7 catatan menunggu sejak 29 Nov"),
+        (Line(NOW - 4 * DAY_MS, None, 7, NOW - 4 * DAY_MS), "red", "Terputus, 7 catatan menunggu sejak 29 Nov"),
+        (Line(NOW, HubUnreachable(url="x"), 2, NOW, False), "offline", "Terputus; mohon periksa tanggal dan jam"),
+        (Line(NOW, None, 0, 0, False), "ok", "Tersambung, semua terkirim"),
+        (Line(NOW, HubBusy(seconds=9), 0, 0), "ok", "Tersambung, semua terkirim"),
+        (Line(NOW, RevokedSender(), 0, 0), "red", "Kunci komputer ini sudah dicabut kantor pusat"),
     ],
 )
 def test_sentences(app, line, level, sentence) -> None:

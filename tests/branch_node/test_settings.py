@@ -1,12 +1,12 @@
 """Settings of the branch over HTTP: the form, the receipt, the lock."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import time_machine
-from cabang_branch import Visitor, value_of
+from cabang_visitor import Visitor, value_of
 
 from crm import settings
 from sync.database import using
@@ -30,9 +30,9 @@ def _usual(shop: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def newcomer(app: Any) -> Visitor:
-    """Dewi, who has just logged in: tests that move the clock keep to themselves."""
-    return Visitor(app.test_client()).log_in("dewi")
+def newcomer(signed_in: Callable[[str], Visitor]) -> Visitor:
+    """Dewi, in a browser of her own: tests that move the clock keep to themselves."""
+    return signed_in("dewi")
 
 
 def test_the_form_shows_what_was_saved(shop: Any, leader: Visitor) -> None:

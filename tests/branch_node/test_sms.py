@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cabang_branch import Visitor
 from cabang_sms import Bookkeeper, bookkeeper, running
+from cabang_visitor import Visitor
 
-from branch_node.pages.here import PAGE_ROWS
+from branch_node.pages import sms_modems
+from branch_node.pages.sms_lists import ROWS
+from branch_node.sms_ledger import SmsLedger
 from crm import customers, messages
 from crm.messages import MessageOrder, MessageState
 from sync.database import using
@@ -132,9 +134,9 @@ def test_what_went_and_what_did_not(shop: Any, leader: Visitor, book: Bookkeeper
 
 def test_long_lists_are_paged(shop: Any, leader: Visitor, book: Bookkeeper) -> None:
     """Goal: nobody scrolls for ever, nothing is left out. Method: follow the links through taken and not taken."""
-    texts = {f"baris {place}." for place in range(2 * PAGE_ROWS + 10)}
+    texts = {f"baris {place}." for place in range(2 * ROWS + 10)}
     for place, text in enumerate(sorted(texts)):
-        if place == PAGE_ROWS + 5:
+        if place == ROWS + 5:
             book.take(NOON)
         queue(shop, f"p {place}", text)
     seen, address = [], "/sms"
@@ -144,6 +146,48 @@ def test_long_lists_are_paged(shop: Any, leader: Visitor, book: Bookkeeper) -> N
         address = page.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
         address = address if 'rel="next"' in page else ""
     assert sorted(texts) == sorted(seen)
+
+
+def statements(shop: Any, leader: Visitor, monkeypatch: pytest.MonkeyPatch, tab: str) -> int:
+    """How many questions a list asks the branch's database and the ledger."""
+    asked: list[str] = []
+    look_up, connection = SmsLedger._rows, shop.node.store.connection()
+
+    def watched(*words: Any) -> Any:
+        asked.append(words[1])
+        return look_up(*words)
+
+    with monkeypatch.context() as watching:
+        watching.setattr(SmsLedger, "_rows", watched)
+        connection.set_trace_callback(asked.append)
+        leader.get("/sms", tab=tab)
+        connection.set_trace_callback(None)
+    return len(asked)
+
+
+@pytest.mark.parametrize("tab", ["waiting", "inbox"])
+def test_a_full_list_asks_no_more_than_a_short_one(
+    shop: Any, leader: Visitor, book: Bookkeeper, monkeypatch: pytest.MonkeyPatch, tab: str
+) -> None:
+    """Goal: a page is as quick with many rows as with few. Method: count the questions for one row and for a page."""
+    asked = []
+    for size in (1, ROWS):
+        for place in range(size):
+            queue(shop, f"q {tab} {size} {place}")
+            book.receive(f"0812200{10_000 * size + place}", "Ya", NOON - 1)
+        book.take(NOON)
+        shop.node.sms.take_in()
+        asked.append(statements(shop, leader, monkeypatch, tab))
+    assert asked[1] <= asked[0] <= 20
+
+
+def test_many_are_not_counted(shop: Any, leader: Visitor, book: Bookkeeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Goal: above a limit the page says "more". Method: a limit of two, three that wait."""
+    monkeypatch.setattr(sms_modems, "COUNTED_MAX", 2)
+    for place in range(3):
+        queue(shop, f"m {place}")
+    book.take(NOON)
+    assert "Menunggu (2+)" in leader.get("/sms") and "2+, tetapi program SMS tidak berjalan" in leader.get("/till")
 
 
 def test_what_came_in(shop: Any, leader: Visitor, book: Bookkeeper) -> None:
@@ -236,3 +280,10 @@ def test_who_may(leader: Visitor, cashier: Visitor, therapist: Visitor) -> None:
     for visitor, allowed in ((leader, True), (cashier, True), (therapist, False)):
         assert ('href="/sms"' in visitor.get("/customers")) is allowed
         visitor.get("/sms", status=200 if allowed else 403)
+
+
+def test_a_modem_is_called_by_its_name(app: Any) -> None:
+    """Goal: no "Modem modem". Method: names people give, in the language of the page."""
+    with app.test_request_context("/"):
+        said = [sms_modems.modem_name(name) for name in ("meja", "modem", "modem_1", "Modem depan")]
+    assert ["Modem meja", "Modem", "Modem 1", "Modem depan"] == said

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cabang_inside import cabang
 from cabang_sms import SETTINGS, bookkeeper, running
-from cabang_testing import ROOT, run_cli
+from cabang_testing import ROOT, command_environment, run_cli
 
 from branch_node import sms_doctor, sms_operator, sms_report
 from branch_node.sms_operator import NoSuchModem
 from crm import messages
 from sms_daemon import ledger
 from sync.handover_lines import Relayed
+from ui.story.processes import PROGRAM
 
 NOON = 1_767_243_600_000
 
@@ -38,14 +40,14 @@ def folder(shop: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.row("C-15", "C-30")
 def test_send_then_status(folder: Path) -> None:
     """Goal: staff queue an SMS from the command line, and see it wait. Method: send twice, status as JSON."""
-    before = json.loads(run_cli("sms", "status", folder, "--json").stdout)
+    before = json.loads(cabang("sms", "status", folder, "--json").stdout)
     sent = run_cli("sms", "send", folder, "0812-3456-7890", "“Halo”", "--json")
     facts = json.loads(sent.stdout)
     assert (0, "ucs2", 1, 350, "+62812****890") == (
         sent.returncode,
         *(facts[name] for name in ("coding", "parts", "cost", "recipient")),
     )
-    after = json.loads(run_cli("sms", "status", folder, "--json").stdout)
+    after = json.loads(cabang("sms", "status", folder, "--json").stdout)
     assert 1 == after["waiting"] - before["waiting"] == after["untaken"] - before["untaken"]
     assert (False, 32, []) == (after["running"], len(after["ledger"]), after["unknown"])
 
@@ -59,8 +61,8 @@ def test_send_then_status(folder: Path) -> None:
 )
 def test_what_cannot_be_sent_is_refused(folder: Path, words: tuple[str, str], said: str) -> None:
     """Goal: clear words, exit 1, nothing queued. Method: a short code, and a text of too many parts."""
-    done = run_cli("sms", "send", folder, *words)
-    assert (1, "") == (done.returncode, done.stdout)
+    done = cabang("sms", "send", folder, *words)
+    assert (1, "") == (done.exit_code, done.stdout)
     assert said in done.stderr and "Traceback" not in done.stderr
 
 
@@ -71,6 +73,22 @@ def test_run_without_settings_says_what_to_write(shop: Any, folder: Path, tmp_pa
     done = run_cli("sms", "run", tmp_path / "ptk", "--once")
     assert 1 == done.returncode
     assert "[[modem]]" in done.stderr and "sms.toml" in done.stderr
+
+
+def test_run_is_the_installed_program_in_the_persons_language(folder: Path, tmp_path: Path) -> None:
+    """Goal: a file that lies about is not run, and the program speaks as the command does.
+
+    Method: a folder with a file called like a module it needs; Indonesian, and a device that is not there.
+    """
+    shutil.copytree(folder, tmp_path / "ptk")
+    text = SETTINGS.replace("dummy", "at115200").replace('"modem"', '"/dev/nichts"')
+    (tmp_path / "ptk" / "sms.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "schedule.py").write_text("raise SystemExit('a trap')", encoding="utf-8")
+    env = command_environment({"CABANG_LANG": "id"})
+    done = subprocess.run(
+        [*PROGRAM, "sms", "run", "ptk", "--once"], cwd=tmp_path, env=env, capture_output=True, timeout=60, check=False
+    )
+    assert b"Modem meja: Tidak ada" in done.stderr, done.stderr
 
 
 def test_run_carries_nothing_heavy() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from cabang_branch import Visitor, value_of
+from cabang_visitor import Visitor, value_of
 
 from crm import customers
 from crm.messages import Message
@@ -29,6 +29,17 @@ def test_own_words_to_a_number(leader: Visitor) -> None:
     (message,) = queued("Kunci Anda tertinggal.")
     assert ("staff", "+6281220000002", None) == (message.kind, message.recipient, message.customer)
     assert "Kunci Anda tertinggal." in leader.get("/sms", after=f"o.{message.rowno - 1}")
+
+
+def test_own_words_are_a_choice_like_the_others(leader: Visitor) -> None:
+    """Goal: the browser lets the form go. Method: a choice that must be made has no empty value; it means own words."""
+    choice = (
+        leader.get("/sms/new").partition('<select class="form-select" id="f-template"')[2].partition("</select>")[0]
+    )
+    assert ('value=""' in choice, 'value="own" selected' in choice) == (False, True)
+    sent = form(leader, to="0812 2000 0002", text="Toko buka lagi besok.", template="own")
+    assert 303 == leader.send("/sms/new", sent).status_code
+    assert ["staff"] == [message.kind for message in queued("Toko buka lagi besok.")]
 
 
 TOLD = {

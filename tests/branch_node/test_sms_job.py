@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,6 @@ from sync.handover_lines import Relayed
 
 NOON = 1_767_243_600_000
 pytestmark = pytest.mark.usefixtures("reading")
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Iterator[Bookkeeper]:
-    """A ledger of its own: for the branch each one is another, begun anew."""
-    ledger.create(tmp_path, os.urandom(ledger.ID_BYTES))
-    made = Bookkeeper(tmp_path)
-    yield made
-    made.ledger.close()
 
 
 @pytest.fixture

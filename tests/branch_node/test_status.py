@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from branch_node.pages.status import clock_words
-from sync.errors import BadValue
+from sync.errors import BadValue, HubBusy
 
 pytestmark = pytest.mark.usefixtures("reading")
 MINUTE, HOUR = 60_000, 3_600_000
@@ -43,7 +43,7 @@ def test_a_cut_line_in_words(shop, leader, hand, monkeypatch) -> None:
     hand.sell(("BUSI", "1"))
     leader.send("/status/send")
     page = leader.get("/status")
-    for words in ("Masalah terakhir", "Luring, ", "tidak menjawab", "Teruskan berjualan"):
+    for words in ("Masalah terakhir", "Terputus, ", "tidak menjawab", "Teruskan berjualan"):
         assert words in page
     hand.sell(("BUSI", "1"))
     monkeypatch.undo()
@@ -60,12 +60,55 @@ def test_date_and_time_are_confirmed_by_a_person(shop, leader, monkeypatch) -> N
     assert "Apakah tanggal" not in leader.get("/status")
 
 
+@pytest.mark.parametrize("behind", [10 * 365 * 24 * HOUR, HOUR])
+def test_a_clock_behind_the_newest_record_is_named(shop, leader, hand, monkeypatch, behind) -> None:
+    """Goal: nobody confirms a date that cannot be right. Method: a device set back; the question says so; a sale."""
+    hand.sell(("BUSI", "1"))
+    device = shop.node.clock.device_ms
+    monkeypatch.setattr(shop.node.clock, "confirmed", False)
+    assert "Tidak mungkin benar" not in leader.get("/status")
+    monkeypatch.setattr(shop.node.clock, "device_ms", lambda: device() - behind)
+    assert "Tidak mungkin benar: catatan terbaru" in leader.get("/status")
+    hand.sell(("BUSI", "1"))
+
+
+@pytest.mark.parametrize("jump", [-10 * 365 * 24 * HOUR, 58 * MINUTE, 10 * 365 * 24 * HOUR])
+def test_a_jumped_clock_is_told_after_the_next_contact(shop, leader, hand, monkeypatch, jump) -> None:
+    """Goal: "58 minutes wrong", in words, and no lock-out. Method: the device jumps; exchange, sell, read; put back."""
+    shop.sync()
+    device = shop.node.clock.device_ms
+    monkeypatch.setattr(shop.node.clock, "device_ms", lambda: device() + jump)
+    shop.sync()
+    hand.sell(("BUSI", "1"))
+    shop.sync()
+    page = leader.get("/status")
+    assert ("58 menit terlalu cepat" if jump == 58 * MINUTE else "hari") in page
+    assert "Struk tetap mendapat jam yang benar" in page
+    monkeypatch.undo()
+    shop.sync()
+    assert "Jam PC ini tepat." in leader.get("/status")
+
+
+def test_how_soon_news_arrive(shop, leader, monkeypatch) -> None:
+    """Goal: the line's ways in words. Method: asking, waiting at the door, a measured line, no line."""
+    shop.sync()
+    assert "bertanya ke kantor pusat setiap 20 detik" in leader.get("/status")
+    monkeypatch.setattr(shop.node.sync.doorbell, "listening", True)
+    monkeypatch.setattr(shop.node.sync.line.pace, "down", 12_345.6)
+    page = leader.get("/status")
+    assert "sampai dalam beberapa detik" in page and "sekitar 12 kB per detik" in page
+    monkeypatch.setattr(shop.node.sync, "state", shop.node.sync.state._replace(error=HubBusy(seconds=7)))
+    page = leader.get("/status")
+    assert "mencoba lagi sendiri dalam 7 detik" in page and "beberapa detik" not in page
+
+
 def test_held_records_in_words(shop, leader) -> None:
     """Goal: what head office could not take is told without jargon. Method: a held entry as the hub writes it."""
     detail = msgspec.msgpack.encode({"what": "unknown kind of product"}).hex()
-    values = (b"held-entry-0001x", shop.node.stream, 1, 1_764_741_900_000, BadValue.code, detail, False, bytes(30))
+    place = (b"held-entry-0001x", shop.node.stream, 1, 1_764_741_900_000)
+    values = (*place, BadValue.code, detail, False, shop.node.journal.epoch_name, bytes(30))
     with shop.node.store.write() as connection:
-        connection.execute("INSERT INTO held_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        connection.execute("INSERT INTO held_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
     page = leader.get("/status")
     with shop.node.store.write(gate=2) as connection:
         connection.execute("DELETE FROM held_entry WHERE id = ?", values[:1])

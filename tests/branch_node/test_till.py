@@ -1,7 +1,7 @@
 """The till over HTTP, as its script uses it."""
 
 import pytest
-from cabang_branch import value_of, values_of
+from cabang_visitor import value_of, values_of
 
 from crm import catalogue
 from crm.selling import Payment, Sale
@@ -114,7 +114,7 @@ def test_quantities(shop, hand, quantity, status) -> None:
         ("0", 422),
         ("-20000", 422),
         ("banyak", 422),
-        ("", 422),
+        ("", 303),
         ("1000000000000001", 422),
         ("1,5", 422),
     ],
@@ -187,6 +187,51 @@ def test_a_code_nobody_knows(shop, hand, code, name, price, wrong) -> None:
         assert 303 == hand.visitor.send("/till", form).status_code
         assert 200 == hand.visitor.send("/till/provisional", {"code": code, "name": "Lain", "price": price}).status_code
         assert before + 1 == shop.count("provisional_product")
+
+
+def test_no_amount_is_the_exact_money(shop, hand) -> None:
+    """Goal: exact money is one key. Method: pay in cash without an amount; nothing is to be given back."""
+    hand.sell(("BUSI", "2"), tendered=" ")
+    assert (31_000, None) == (payment_of(newest(shop)).amount, payment_of(newest(shop)).tendered)
+
+
+def test_a_refused_payment_stays_at_paying(hand) -> None:
+    """Goal: the page that says no is the one that asked. Method: too little money; the form comes back at paying."""
+    page = hand.visitor.send("/till", hand.basket(("BUSI", "1"), tendered="1")).get_data(as_text=True)
+    section = page.partition("data-pay-step")[2].partition(">")[0]
+    assert [True, False, False] == ['class="till paying"' in page, "hidden" in section, "autofocus" in page]
+
+
+@pytest.mark.parametrize(("price", "status"), [("12.500", 200), ("0", 200), ("", 422), ("-1", 422), ("murah", 422)])
+def test_a_product_without_a_price(shop, hand, price, status) -> None:
+    """Goal: nothing is sold for nothing unasked. Method: a product at Rp0; its price is asked for, then taken."""
+    with using(shop.node.store), shop.node.journal.unit() as unit:
+        made = catalogue.make_provisional(unit, "TANPA-HARGA", "Sarung jok", 0)
+    found = hand.visitor.get("/till/find", q="TANPA-HARGA")
+    assert [False, True] == ["data-line=" in found, 'data-unknown="/till/price"' in found]
+    answer = hand.visitor.send("/till/price", {"code": made.hex(), "price": price})
+    page = answer.get_data(as_text=True)
+    assert (status, status == 200) == (answer.status_code, "data-line=" in page)
+    if status == 200:
+        hand.visitor.send("/till", {**hand.basket(), "offer": values_of(page, "offer"), "quantity": ["2"]})
+        assert 2 * int(price.replace(".", "")) == newest(shop).total
+
+
+def test_a_price_of_head_office_is_not_changed_here(hand) -> None:
+    """Goal: typing a price is for products without one. Method: ask for another price; an unknown product is none."""
+    oil = natural_id("product", "OLI-1").hex()
+    page = hand.visitor.send("/till/price", {"code": oil, "price": "1"}).get_data(as_text=True)
+    assert 'data-price="45000"' in page
+    assert 404 == hand.visitor.send("/till/price", {"code": "00" * 16, "price": "1"}).status_code
+
+
+def test_a_list_is_shown_again(hand) -> None:
+    """Goal: a reload loses no line and sells none twice. Method: ask for the lines; once more after the sale."""
+    form = hand.basket(("BUSI", "2"), ("OLI-1", "1"))
+    page = hand.visitor.send("/till/again", form).get_data(as_text=True)
+    assert (["2", "1"], form["offer"]) == (values_of(page, "quantity"), values_of(page, "offer"))
+    hand.visitor.send("/till", form)
+    assert 204 == hand.visitor.send("/till/again", form).status_code
 
 
 @pytest.mark.row("C-17", "C-21")
