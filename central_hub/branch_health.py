@@ -8,15 +8,15 @@ from crm.reading import dicts
 from sync.clock import COUNTER_BITS
 from sync.errors import N_
 from ui import formats
-from ui.formats import DAY_MS
+from ui.formats import DAY_MS, MINUTE_MS
 from ui.preferences import language
 from ui.status import LINE, Look
 
-MINUTE_MS = 60_000
-LIVE_MS = 5 * MINUTE_MS  # a branch in reach asks every 20 seconds
+LIVE_MS = 5 * MINUTE_MS  # a branch in reach asks every 20 seconds, one that waits on the doorbell every 4 minutes
 AMBER_MS, RED_MS = DAY_MS, 3 * DAY_MS
 CLOCK_ERROR_MS = 2 * MINUTE_MS
 NOT_ENROLLED = Look("quiet", "key", N_("Not enrolled yet"))
+WITHDRAWN = Look("quiet", "slash-circle", N_("Key withdrawn"))
 LEVELS = ("ok", "new", "offline", "amber", "red")  # from best to worst
 SPANS = (
     (48 * 60 * MINUTE_MS, DAY_MS, N_("%(count)s days")),
@@ -29,7 +29,8 @@ _ARRIVED = (
 )
 _BRANCHES = (
     "SELECT b.id, b.stream, b.code, b.name, b.kind, b.zone, b.address, b.phone, s.last_contact, s.clock_error,"
-    " s.certificate IS NOT NULL AS enrolled, coalesce(s.reported_waiting, 0) AS reported,"
+    " s.certificate IS NOT NULL AS enrolled, s.revoked_after IS NOT NULL AS withdrawn,"
+    " coalesce(s.reported_waiting, 0) AS reported,"
     f" s.reported_oldest AS oldest, {_ARRIVED} AS arrived, coalesce(p.stamp >> {COUNTER_BITS}, 0) AS newest"
     " FROM branch b JOIN stream s ON s.stream = b.stream LEFT JOIN epoch p ON p.stream = s.stream AND NOT p.closed"
     " WHERE NOT b.archived ORDER BY b.code"
@@ -37,7 +38,10 @@ _BRANCHES = (
 
 
 class Health(NamedTuple):
-    """One branch.  ``waiting`` entries lie there since ``since``; times in ms UTC, None when never or unknown."""
+    """One branch.  ``waiting`` entries lie there since ``since``; times in ms UTC, None when never or unknown.
+
+    ``withdrawn``: the key of its computer was, and no other computer has joined.
+    """
 
     id: bytes
     stream: int
@@ -48,6 +52,7 @@ class Health(NamedTuple):
     address: str | None
     phone: str | None
     enrolled: bool
+    withdrawn: bool
     last_contact: int | None
     waiting: int
     since: int | None
@@ -57,6 +62,8 @@ class Health(NamedTuple):
     @property
     def look(self) -> Look:
         """Colour, icon and word of the level."""
+        if self.withdrawn:
+            return WITHDRAWN
         return NOT_ENROLLED if self.level == "new" else LINE[self.level]
 
     @property
@@ -97,9 +104,9 @@ def _health(row: dict[str, Any], now_ms: int) -> Health:
     arrived = row.pop("arrived")
     waiting = max(row.pop("reported") - arrived, 0)
     oldest, newest = row.pop("oldest"), row.pop("newest")
-    row["enrolled"] = bool(row["enrolled"])
+    row["enrolled"], row["withdrawn"] = bool(row["enrolled"]), bool(row["withdrawn"])
     since = (newest if arrived else oldest) if waiting else None
-    level = level_of(row["enrolled"], row["last_contact"], since, row["clock_error"], now_ms)
+    level = level_of(row["enrolled"] and not row["withdrawn"], row["last_contact"], since, row["clock_error"], now_ms)
     return Health(**row, waiting=waiting, since=since, level=level)
 
 

@@ -3,16 +3,22 @@
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from sync import recovery
 from sync.folder import HUB, Folder
-from ui.console.language import _
+from ui.console.backups import phrase_lines
+from ui.console.language import LANGUAGE, _
 from ui.console.lesson import lesson
 from ui.console.running import run_node, running_options
 from ui.console.saying import json_option, note, say
-from ui.console.work import Kind, at_hub, folder_argument, handed
+from ui.console.work import Kind, at_hub, folder_argument, handed, reading
+from ui.formats import full
+
+if TYPE_CHECKING:
+    from central_hub.streams import Stream
 
 PORT = 8000
 
@@ -53,9 +59,12 @@ def init(folder: Folder) -> None:
 
     folder.create()
     with folder.take():
-        HubNode.create(folder).close()
+        node = HubNode.create(folder)
+        phrase = recovery.text_of(node.recovery_secret())
+        node.close()
     name = str(folder.path)
-    say({"folder": name, "kind": HUB}, [_("Head office is in %(folder)s.", folder=name), *_next_steps(name)])
+    lines = [_("Head office is in %(folder)s.", folder=name), *phrase_lines(phrase), *_next_steps(name)]
+    say({"folder": name, "kind": HUB, "recovery_phrase": phrase}, lines)
 
 
 def _next_steps(name: str) -> list[str]:
@@ -101,3 +110,88 @@ def add_branch(folder: Folder, code: str, **values: str | None) -> None:
     made = handed(folder, "add-branch", {"code": code, **values})
     note(_("Give this code to the branch; it works once:"))
     say({"code": code.strip().upper(), "enrolment": made["enrolment"]}, [made["enrolment"]])
+
+
+@hub.command(
+    "revoke",
+    help=lesson(
+        _(
+            "Withdraws the key of a branch's computer that was stolen, lost or sold; works while the hub runs. What "
+            "head office has received from it by now stays valid. What it sends later is kept for people to look at "
+            "and counts for nothing, and it hears nothing any more. Then 'cabang hub new-code' gives a code for "
+            "another computer."
+        ),
+        "cabang hub revoke hub PTK",
+    ),
+)
+@folder_argument
+@click.argument("code", metavar="CODE")
+@json_option
+def revoke(folder: Folder, code: str) -> None:
+    """Hands over to the running hub."""
+    at_hub(folder)
+    done = handed(folder, "revoke", {"code": code})
+    upper = code.strip().upper()
+    line = _("The key of branch %(code)s is withdrawn; its entries up to number %(last)s count.", code=upper, **done)
+    say({"code": upper, **done}, [line])
+
+
+@hub.command(
+    "new-code",
+    help=lesson(
+        _(
+            "Prints a new enrolment code, on the last line, for a branch whose computer never joined or had its key "
+            "withdrawn; works while the hub runs. A code given earlier that nobody used is void."
+        ),
+        "cabang hub new-code hub PTK",
+    ),
+)
+@folder_argument
+@click.argument("code", metavar="CODE")
+@json_option
+def new_code(folder: Folder, code: str) -> None:
+    """Hands over to the running hub."""
+    at_hub(folder)
+    made = handed(folder, "new-code", {"code": code})
+    note(_("Give this code to the branch; it works once:"))
+    say({"code": code.strip().upper(), "enrolment": made["enrolment"]}, [made["enrolment"]])
+
+
+@hub.command(
+    "streams",
+    help=lesson(
+        _(
+            "Lists every log head office holds: number, branch, last contact, and each epoch with its last entry and "
+            "the place where it goes on from another one, as after a restore. It changes nothing and needs no stop."
+        ),
+        "cabang hub streams hub",
+    ),
+)
+@folder_argument
+@json_option
+def list_streams(folder: Folder) -> None:
+    """Reads, never writes."""
+    from central_hub import streams
+
+    at_hub(folder)
+    with reading(folder) as store:
+        found = streams.streams(store.connection())
+    say(streams.facts(found), [line for one in found for line in _stream_lines(one)])
+
+
+def _stream_lines(one: "Stream") -> Iterator[str]:
+    yield f"{one.number} {one.code}  " + "; ".join(_stream_words(one))
+    for epoch in one.epochs:
+        state = _("closed") if epoch.closed else _("open")
+        came = _(", from %(parent)s %(seq)s", parent=epoch.parent, seq=epoch.parent_seq) if epoch.parent else ""
+        yield f"  {epoch.name} {epoch.seq} {state}{came}"
+
+
+def _stream_words(one: "Stream") -> Iterator[str]:
+    if one.number:
+        contact = full(one.last_contact, "WIB", LANGUAGE) if one.last_contact else _("never")
+        yield _("last contact: %(when)s", when=contact)
+    if one.revoked_after is not None:
+        yield _("key withdrawn; what counts ends with %(seq)s", seq=one.revoked_after)
+    if one.copies:
+        yield _("two computers seen at work")

@@ -19,4 +19,14 @@ def new_code(node: HubNode, args: dict[str, Any], progress: Progress) -> dict[st
     return {"enrolment": node.enrolment_code(args["code"])}
 
 
-COMMANDS: Mapping[str, Command] = {**commands.COMMANDS, "add-branch": add_branch, "new-code": new_code}
+def revoke(node: HubNode, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Withdraws the key of a branch's computer: args code → {"last"}, the last of its entries that counts."""
+    return {"last": node.revoke(args["code"])}
+
+
+COMMANDS: Mapping[str, Command] = {
+    **commands.COMMANDS,
+    "add-branch": add_branch,
+    "new-code": new_code,
+    "revoke": revoke,
+}

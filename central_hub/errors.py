@@ -9,4 +9,4 @@ class BranchHasComputer(BusinessError):
 
     code = "branch_has_computer"
     happened = N_("A computer of branch %(code)s has joined and is in use.")
-    todo = N_("Go on with that computer; another one cannot take its place yet.")
+    todo = N_("Go on with that computer. If it is lost or stolen, withdraw its key first; then there is a new code.")

@@ -6,8 +6,7 @@ import msgspec
 
 from crm.reading import dicts
 from sync.errors import CabangError, from_refusal
-from ui.preferences import language
-from ui.translate import translate_error
+from ui.explain import explained
 
 _HELD = (
     "SELECT h.stream, h.at, h.reason, h.detail, b.code AS branch FROM held_entry h"
@@ -38,5 +37,5 @@ def told() -> dict[str, Any]:
 
 
 def _told(entry: Held) -> dict[str, Any]:
-    happened, todo = translate_error(entry.error, language())
+    happened, todo = explained(entry.error)
     return {"branch": entry.branch, "at": entry.at, "happened": happened, "todo": todo}

@@ -19,7 +19,7 @@ def roles_to_give() -> dict[str, str]:
     return {role: _(WORDS[role]) for role in ROLES[highest:]}
 
 
-def workplaces() -> dict[str, str]:
-    """Where somebody may work: head office (""), or a branch by its id in hex."""
+def workplaces(nowhere: str) -> dict[str, str]:
+    """Branches in use by their id in hex, to choose from; no branch ("") is called *nowhere*."""
     branches = Branch.select().where(~Branch.archived).order_by(Branch.code)
-    return {"": _("Head office"), **{branch.id.hex(): f"{branch.code} · {branch.name}" for branch in branches}}
+    return {"": nowhere, **{branch.id.hex(): f"{branch.code} · {branch.name}" for branch in branches}}

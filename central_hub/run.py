@@ -23,7 +23,7 @@ def run(home: Folder, host: str, port: int, plain_http: bool, ready: Callable[[s
         node = HubNode.open(home)
         server = WebServer(create_server_app(node), host, port, plain_http)
         token = "" if HAS_UNIX_SOCKETS else secrets.token_hex(TOKEN_BYTES)
-        with HandoverServer(lock, bound(node, COMMANDS), token=token):
+        with HandoverServer(lock, bound(node, COMMANDS), token=token, url=server.url):
             jobs = Jobs(node, JOBS)
             jobs.start()
             serve_until_stopped(server, ready)

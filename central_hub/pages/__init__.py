@@ -1,13 +1,16 @@
 """Head office's pages: which files hang their routes on which room."""
 
 from types import ModuleType
+from typing import Any
 
 from flask import Blueprint
 
+from central_hub import copy_tasks as tasks_of_copies
 from central_hub import held
 from central_hub.pages import (
     areas,
     branches,
+    copy_tasks,
     customer_edit,
     customers,
     home,
@@ -16,22 +19,29 @@ from central_hub.pages import (
     reports,
     sales,
     stock,
+    transfers,
     user_edit,
     users,
 )
 from sync.errors import N_
 from ui.navigation import Entry
-from ui.pages import conflicts
+from ui.pages import conflicts, interests
+
+
+def _to_decide() -> dict[str, Any]:
+    """What stands on that page besides two versions of one thing."""
+    return {**held.told(), **tasks_of_copies.told()}
+
 
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
-    areas.home_area: (home,),
+    areas.home_area: (home, copy_tasks),
     areas.branches_area: (branches,),
     areas.sales_area: (sales,),
     areas.products_area: (products, product_edit),
-    areas.customers_area: (customers, customer_edit),
-    areas.stock_area: (stock,),
+    areas.customers_area: (customers, customer_edit, interests),
+    areas.stock_area: (stock, transfers),
     areas.reports_area: (reports,),
-    conflicts.room("conflicts.settle", "conflicts/office.html", held.told): (conflicts,),
+    conflicts.room("conflicts.settle", "conflicts/office.html", _to_decide): (conflicts,),
     areas.users_area: (users, user_edit),
 }
 ROOMS: tuple[Entry, ...] = (
@@ -42,7 +52,7 @@ ROOMS: tuple[Entry, ...] = (
     Entry("customers.show_all", N_("Customers"), "people", "customers.edit"),
     Entry("stock.show_all", N_("Stock"), "box-seam"),
     Entry("reports.sales", N_("Reports"), "bar-chart", "reports.view"),
-    Entry("conflicts.browse", N_("To decide"), "signpost-split", "conflicts.settle"),
+    conflicts.entry("conflicts.settle"),
     Entry("users.show_all", N_("Users"), "person-gear", "users.manage"),
 )
 LINE = "branches.show_all"

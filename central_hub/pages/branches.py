@@ -8,21 +8,23 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from central_hub import branch_health, branch_rows
+from central_hub import address, branch_health, branch_rows
 from central_hub.branch_edit import change_branch
 from central_hub.branch_health import Health
-from central_hub.forms import Beside, form_page
 from central_hub.node import HubNode
 from central_hub.pages.areas import branches_area
-from crm import settings
+from crm import revocations, settings
 from crm.branches import KINDS, ZONES
 from sync.errors import N_
 from ui.access import requires
+from ui.beside import Beside
 from ui.clock import now_ms
 from ui.forms import Reading
 from ui.node import node
 from ui.notices import say
+from ui.render import form_page
 from ui.translate import LANGUAGES
+from ui.value_words import told
 
 KIND_WORDS = {"outlet": N_("Outlet"), "spa": N_("Spa")}
 ZONE_WORDS = {
@@ -42,10 +44,7 @@ def _known(code: str) -> Health:
 
 
 def _choices() -> dict[str, dict[str, str]]:
-    return {
-        "kinds": {kind: _(words) for kind, words in KIND_WORDS.items()},
-        "zones": {zone: _(words) for zone, words in ZONE_WORDS.items()},
-    }
+    return {"kinds": told(KIND_WORDS), "zones": told(ZONE_WORDS)}
 
 
 @branches_area.get("")
@@ -78,7 +77,8 @@ def _made(form: Reading) -> str:
 
 
 def _enrolment(code: str, secret: str) -> Response:
-    shown = render_template("branches/enrolment.html", code=code, secret=secret, hub=request.host_url)
+    hub = address.for_branches(request.host_url, request.environ["SERVER_NAME"])
+    shown = render_template("branches/enrolment.html", code=code, secret=secret, hub=hub)
     return Response(shown, content_type="text/html; charset=utf-8")
 
 
@@ -89,7 +89,8 @@ def show(code: str) -> str:
     branch = _known(code)
     words = (_(KIND_WORDS.get(branch.kind, branch.kind)), _(ZONE_WORDS[branch.zone]))
     row, own = branch_rows.row(branch), _own_settings(branch.stream)
-    return render_template("branches/page.html", branch=branch, row=row, words=words, own=own)
+    gone = revocations.last_of(branch.id) if branch.withdrawn else None
+    return render_template("branches/page.html", branch=branch, row=row, words=words, own=own, gone=gone)
 
 
 def _own_settings(stream: int) -> list[tuple[str, str]]:
@@ -104,10 +105,20 @@ def _shown(kind: str, text: str) -> str:
     return Markup("<br>").join(text.split("\n")) if text else _("none")
 
 
+@branches_area.post("/<code>/revoke")
+@requires("branches.manage")
+def revoke(code: str) -> Response:
+    """Withdraws the key of the branch's computer, in the name of who asks for it.  Raises NoKeyToWithdraw."""
+    branch = _known(code)
+    _hub().revoke(branch.code, current_user.id)
+    say(_("The key of this branch's computer is withdrawn."))
+    return redirect(url_for("branches.show", code=branch.code))
+
+
 @branches_area.post("/<code>/code")
 @requires("branches.manage")
 def new_code(code: str) -> Response:
-    """A new one-time code while no computer of the branch has sent anything.  Raises BranchHasComputer."""
+    """A new one-time code for a branch without a computer.  Raises BranchHasComputer."""
     branch = _known(code)
     return _enrolment(branch.code, _hub().enrolment_code(branch.code))
 

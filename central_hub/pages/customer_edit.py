@@ -8,18 +8,18 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from central_hub.forms import Beside, form_page, row_id
 from central_hub.node import HubNode
 from central_hub.pages.areas import customers_area
-from central_hub.pages.customers import NOTE_KINDS
+from central_hub.people import workplaces
 from crm import customers
-from crm.branches import Branch
-from crm.customers import PURPOSES
 from ui.access import requires
+from ui.addresses import named_row
+from ui.beside import Beside
 from ui.forms import Reading
 from ui.node import node
 from ui.notices import say
-from ui.value_words import CUSTOMER_KINDS
+from ui.render import form_page
+from ui.value_words import CUSTOMER_KINDS, NOTE_KINDS, told
 
 FIELDS = ("name", "street", "city", "birth_date", "caution")
 NOTE_MAX = 2_000
@@ -29,14 +29,8 @@ def _key() -> bytes:
     return cast(HubNode, node()).company_key
 
 
-def _workplaces() -> dict[str, str]:
-    branches = Branch.select().where(~Branch.archived).order_by(Branch.code)
-    return {"": _("None"), **{branch.id.hex(): f"{branch.code} · {branch.name}" for branch in branches}}
-
-
 def _page(form: Reading, values: dict[str, Any], title: str, back: str, **more: Any) -> Response:
-    kinds = {kind: _(words) for kind, words in CUSTOMER_KINDS.items()}
-    choices = {"kinds": kinds, "branches": _workplaces()}
+    choices = {"kinds": told(CUSTOMER_KINDS), "branches": workplaces(_("None"))}
     return form_page("customers/form.html", form, values, title=title, back=back, **choices, **more)
 
 
@@ -57,7 +51,7 @@ def add() -> Response:
 @requires("customers.edit")
 def edit(ident: str) -> Response:
     """The card's own fields; the number stays."""
-    card = customers.card(row_id(ident))
+    card = customers.card(named_row(ident))
     form = Reading(request.form)
     if request.method == "POST" and _changed(form, card["id"]):
         say(_("Customer saved."))
@@ -70,12 +64,8 @@ def edit(ident: str) -> Response:
 @requires("customers.edit")
 def agree(ident: str) -> Response:
     """What the customer wants by SMS, every purpose at once."""
-    card = customers.card(row_id(ident))
     with node().journal.unit(actor=current_user.id) as unit:
-        for purpose in PURPOSES:
-            given = purpose in request.form
-            if given != bool(card["consents"][purpose]):
-                customers.set_consent(unit, card["id"], purpose, given)
+        customers.agree(unit, named_row(ident), request.form)
     say(_("Agreements saved."))
     return redirect(url_for("customers.show", ident=ident))
 
@@ -84,7 +74,7 @@ def agree(ident: str) -> Response:
 @requires("customers.edit")
 def note(ident: str) -> Response:
     """Adds something learnt of the customer."""
-    card = customers.card(row_id(ident))
+    card = customers.card(named_row(ident))
     form = Reading(request.form)
     kind, text = form.choice("kind", NOTE_KINDS), form.text("text", required=True, most=NOTE_MAX)
     if not form.errors:
@@ -99,7 +89,7 @@ def note(ident: str) -> Response:
 @requires("customers.edit")
 def archive(ident: str, step: str) -> Response:
     """Takes the card off the lists, or puts it back."""
-    card = customers.card(row_id(ident))
+    card = customers.card(named_row(ident))
     with node().journal.unit(actor=current_user.id) as unit:
         customers.change_customer(unit, card["id"], {"archived": step == "archive"})
     name = card["name"] or card["number"]
@@ -120,7 +110,7 @@ def _values(card: dict[str, Any]) -> dict[str, Any]:
 def _read(form: Reading) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {name: form.text(name, required=name == "name") for name in FIELDS}
     values["kind"] = form.choice("kind", CUSTOMER_KINDS)
-    home = form.choice("home_branch", tuple(_workplaces()))
+    home = form.choice("home_branch", workplaces(_("None")))
     values["home_branch"] = bytes.fromhex(home) if home else None
     return values, form.text("phones").splitlines()
 

@@ -5,32 +5,31 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from central_hub.forms import row_id
 from central_hub.pages.areas import customers_area
 from crm import customers
 from crm.customers import Found
-from sync.errors import N_
 from ui.access import requires
+from ui.addresses import named_row
+from ui.pages import conflicts, interests
+from ui.paging import PAGE_ROWS, paged
 from ui.render import page
-from ui.value_words import CUSTOMER_KINDS, PURPOSES
+from ui.value_words import CUSTOMER_KINDS, NOTE_KINDS, PURPOSES, told
 
-PAGE = 50
-NOTE_KINDS = {"remark": N_("Remark"), "need": N_("Need"), "interaction": N_("Conversation")}
+interests.hang(customers_area, "/<ident>")
 
 
 @customers_area.get("")
 @requires("customers.edit")
 def show_all() -> str:
-    """Search as you type over name, number and phone; without text the newest."""
+    """Search as you type over name, number and phone; without text all, by name."""
     text, after = request.args.get("q", ""), request.args.get("after", "")
-    found = customers.search(text, PAGE + 1, after or None)
+    found = customers.search(text, PAGE_ROWS + 1, after or None)
     return page(
         "customers/list.html",
         "customers/rows.html",
-        customers=[_row(customer) for customer in found[:PAGE]],
-        text=text,
-        after=after,
-        next_after=found[PAGE - 1].cursor if len(found) > PAGE else "",
+        rows=[_row(customer) for customer in found[:PAGE_ROWS]],
+        asked=text,
+        **paged(found, after, q=text or None),
     )
 
 
@@ -47,7 +46,7 @@ def _row(found: Found) -> dict[str, Any]:
 @requires("customers.edit")
 def show(ident: str) -> str:
     """Who it is, how to reach them, what they agreed to, what was noted, what they bought."""
-    card = customers.card(row_id(ident))
+    card = customers.card(named_row(ident))
     for sale in card["sales"]:
         sale["href"] = url_for("sales.show", ident=sale["id"].hex())
     for note in card["notes"]:
@@ -55,9 +54,11 @@ def show(ident: str) -> str:
     return render_template(
         "customers/card.html",
         card=card,
+        versions=conflicts.about_customer(card["id"]),
         ident=ident,
+        offered=interests.offered(),
         kind=_(CUSTOMER_KINDS.get(card["kind"], card["kind"])),
-        purposes={name: _(words) for name, words in PURPOSES.items()},
-        note_kinds={name: _(words) for name, words in NOTE_KINDS.items()},
+        purposes=told(PURPOSES),
+        note_kinds=told(NOTE_KINDS),
         note=request.args.get("note", ""),
     )

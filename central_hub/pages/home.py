@@ -6,12 +6,13 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from central_hub import branch_health, branch_rows, held, provisional, sales_list
+from central_hub import branch_health, branch_rows, copy_tasks, held, provisional, sales_list
 from central_hub.pages.areas import home_area
 from central_hub.periods import named
-from crm import conflicts
+from crm import conflicts, transfers
 from ui.access import requires
 from ui.clock import now_ms
+from ui.node import node
 
 
 @home_area.get("/")
@@ -40,6 +41,10 @@ def _needs() -> list[dict[str, Any]]:
         page, counts = url_for("conflicts.browse"), conflicts.counts()
         found.append((_("Two versions of one thing"), counts.decisions, page, True))
         found.append((_("Entries held for review"), len(held.held_entries()), f"{page}#held", True))
+        copied = len(copy_tasks.tasks(node()))
+        found.append((_("Computers and receipts to compare"), copied, f"{page}#copies", True))
+        unequal = transfers.unequal()
+        found.append((_("Transfers with a difference"), unequal, url_for("stock.transfers_list"), True))
         found.append((_("New codes with two names or prices"), counts.codes, url_for("conflicts.codes"), False))
     if current_user.may("catalogue.edit"):
         found.append((_("New product codes"), provisional.count(), url_for("products.show_all", show="new"), False))

@@ -7,17 +7,18 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from central_hub.forms import Beside, form_page
 from central_hub.pages.areas import products_area
-from central_hub.pages.products import category_name, known
+from central_hub.pages.products import known
 from crm import catalogue
 from crm.catalogue import Item, Product
 from sync.unit import Unit
 from ui.access import requires
+from ui.beside import Beside
 from ui.forms import Reading
 from ui.node import node
 from ui.notices import say
-from ui.value_words import PRODUCT_KINDS
+from ui.render import form_page
+from ui.value_words import PRODUCT_KINDS, told
 
 TEXTS = ("unit", "barcode", "type")
 DESCRIPTION_MAX = 2_000
@@ -25,9 +26,8 @@ SHORT_MAX = 20
 
 
 def _page(form: Reading, values: dict[str, Any], title: str, **more: Any) -> Response:
-    kinds = {kind: _(words) for kind, words in PRODUCT_KINDS.items()}
-    names = [category.name for category in catalogue.categories()]
-    return form_page("products/form.html", form, values, title=title, kinds=kinds, categories=names, **more)
+    choices = {"kinds": told(PRODUCT_KINDS), "categories": [category.name for category in catalogue.categories()]}
+    return form_page("products/form.html", form, values, title=title, **choices, **more)
 
 
 @products_area.route("/new", methods=["GET", "POST"])
@@ -96,7 +96,7 @@ def restore(ident: str) -> Response:
 
 
 def _values(item: Item) -> dict[str, Any]:
-    return {**item._asdict(), "category": category_name(item)}
+    return {**item._asdict(), "category": catalogue.category_name(item)}
 
 
 def _read(form: Reading, product: bytes | None) -> dict[str, Any]:

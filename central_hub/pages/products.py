@@ -1,23 +1,25 @@
 """Katalog: browse, search, and everything about one product."""
 
+from functools import partial
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from central_hub import branch_health, provisional, stock_table
-from central_hub.forms import row_id
 from central_hub.pages.areas import products_area
 from crm import catalogue
-from crm.catalogue import Category, Item, Product
+from crm.catalogue import Item, Product
 from crm.errors import UnknownProduct
 from sync.errors import N_
 from ui.access import requires
+from ui.addresses import named_row
 from ui.clock import now_ms
+from ui.pages import conflicts
+from ui.paging import PAGE_ROWS, paged
 from ui.render import page
 from ui.value_words import PRODUCT_KINDS
 
-PAGE = 50
 SHELVES = {
     "": N_("All"),
     "goods": N_("Goods"),
@@ -33,6 +35,7 @@ def show_all() -> str:
     """The catalogue by name; chips lead to one kind, one category, new codes, the archive."""
     text, shelf, after = (request.args.get(name, "") for name in ("q", "show", "after"))
     shelf = shelf if shelf in SHELVES else ""
+    category = request.args.get("category", "")
     found = _found(text, shelf, after)
     for row in found:
         row["href"] = url_for("products.show", ident=row["id"].hex())
@@ -40,27 +43,25 @@ def show_all() -> str:
     return page(
         "products/list.html",
         "products/rows.html",
-        products=found[:PAGE],
-        text=text,
+        rows=found[:PAGE_ROWS],
+        asked=text,
         shelf=shelf,
-        category=request.args.get("category", ""),
         shelf_chips=_shelf_chips(shelf, text),
         category_chips=_category_chips(text),
-        after=after,
-        next_after=_cursor(shelf, found[PAGE - 1]) if len(found) > PAGE else "",
+        **paged(found, after, partial(_cursor, shelf), q=text or None, show=shelf or None, category=category or None),
     )
 
 
 def _found(text: str, shelf: str, after: str) -> list[dict[str, Any]]:
     if shelf == "new":
-        return provisional.page(PAGE + 1, after)
+        return provisional.page(PAGE_ROWS + 1, after)
     if shelf == "archived":
         archived = Product.select().where(Product.archived & (Product.code > after)).order_by(Product.code)
-        return [_row(product) for product in archived.limit(PAGE + 1)]
+        return [_row(product) for product in archived.limit(PAGE_ROWS + 1)]
     category = request.args.get("category", "")
     kind = shelf or None
-    last = row_id(after).hex() if after else None
-    items = catalogue.search(text, row_id(category) if category else None, kind, PAGE + 1, last)
+    last = named_row(after).hex() if after else None
+    items = catalogue.search(text, named_row(category) if category else None, kind, PAGE_ROWS + 1, last)
     return [{**item._asdict(), "state": _state(item)} for item in items]
 
 
@@ -91,16 +92,10 @@ def _category_chips(text: str) -> list[tuple[str, str, bool]]:
 
 def known(ident: str) -> Item:
     """The product an address names; 404 when there is none."""
-    found = catalogue.item(row_id(ident))
+    found = catalogue.item(named_row(ident))
     if found is None:
         raise UnknownProduct
     return found
-
-
-def category_name(item: Item) -> str:
-    """The name of its category, or nothing."""
-    category = Category.get_or_none(Category.id == item.category) if item.category else None
-    return str(category.name) if category else ""
 
 
 @products_area.get("/<ident>")
@@ -119,7 +114,8 @@ def show(ident: str) -> str:
         item=item,
         ident=ident,
         kind=_(PRODUCT_KINDS.get(item.kind, item.kind)),
-        category=category_name(item),
+        category=catalogue.category_name(item),
         stock=stock,
         total=sum(row["quantity"] for row in stock),
+        two_values=conflicts.about_code(item.id),
     )

@@ -1,20 +1,20 @@
 """Penjualan: the sales of all branches, and one of them with its lines and payments."""
 
+from operator import itemgetter
+
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from central_hub import filter_chips, sales_list
-from central_hub.forms import row_id
 from central_hub.pages.areas import sales_area
 from central_hub.periods import read_period
 from crm.selling import load_receipt
-from sync.errors import N_
 from ui import formats
 from ui.access import requires
+from ui.addresses import named_row
+from ui.paging import PAGE_ROWS, paged
 from ui.preferences import language
-
-PAGE = 50
-METHODS = {"cash": N_("Cash"), "transfer": N_("Transfer"), "qris": "QRIS", "card": N_("Card")}
+from ui.value_words import PAYMENT_METHODS
 
 
 @sales_area.get("")
@@ -24,17 +24,17 @@ def show_all() -> str:
     period, branch = read_period(request.args, "today"), filter_chips.chosen_branch()
     stream = branch.stream if branch else None
     after = request.args.get("after", "")
-    found = sales_list.page(period, stream, PAGE + 1, after)
+    found = sales_list.page(period, stream, PAGE_ROWS + 1, after)
     for row in found:
         row["href"] = url_for("sales.show", ident=row["id"].hex())
         row["state"] = (_("Return"), "warn", "arrow-return-left") if row["kind"] == "return" else None
+    filters = filter_chips.all_chips("sales.show_all", period, branch)
     return render_template(
         "sales/list.html",
-        sales=found[:PAGE],
+        rows=found[:PAGE_ROWS],
         sums=sales_list.sums(period, stream),
-        next_after=found[PAGE - 1]["cursor"] if len(found) > PAGE else "",
-        after=after,
-        **filter_chips.all_chips("sales.show_all", period, branch),
+        **paged(found, after, itemgetter("cursor"), **filters["query"]),
+        **filters,
     )
 
 
@@ -42,9 +42,9 @@ def show_all() -> str:
 @requires("reports.view")
 def show(ident: str) -> str:
     """One sale as it was made."""
-    sale = load_receipt(row_id(ident))
+    sale = load_receipt(named_row(ident))
     for payment in sale["payments"]:
-        payment["label"] = _(METHODS.get(payment["method"], payment["method"]))
+        payment["label"] = _(PAYMENT_METHODS.get(payment["method"], payment["method"]))
     for line in sale["lines"]:
         line["href"] = url_for("products.show", ident=line["product"].hex())
     at = formats.full(sale["at"], sale["zone"], language())

@@ -6,13 +6,13 @@ from flask_babel import gettext as _
 from central_hub import branch_health, stock_table
 from central_hub.branch_health import Health
 from central_hub.pages.areas import stock_area
+from crm import transfers
 from ui import formats
 from ui.access import requires
 from ui.clock import now_ms
+from ui.paging import PAGE_ROWS, paged
 from ui.preferences import language
 from ui.render import page
-
-PAGE = 50
 
 
 @stock_area.get("")
@@ -21,7 +21,7 @@ def show_all() -> str:
     """Products by branches; search as you type."""
     text, after = request.args.get("q", ""), request.args.get("after", "")
     known = branch_health.branches(now_ms())
-    found = stock_table.table(text, PAGE + 1, after)
+    found = stock_table.table(text, PAGE_ROWS + 1, after)
     for row in found:
         row["href"] = url_for("products.show", ident=row["id"].hex())
         row.update({f"at_{branch.stream}": row["stock"].get(branch.stream) for branch in known})
@@ -30,10 +30,10 @@ def show_all() -> str:
         "stock/rows.html",
         branches=known,
         ages=_ages(known),
-        rows=found[:PAGE],
-        text=text,
-        after=after,
-        next_after=found[PAGE - 1]["id"].hex() if len(found) > PAGE else "",
+        unequal=transfers.unequal(),
+        rows=found[:PAGE_ROWS],
+        asked=text,
+        **paged(found, after, lambda row: row["id"].hex(), q=text or None),
     )
 
 

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from central_hub.forms import Beside, form_page, row_id
 from central_hub.pages.areas import users_area
 from central_hub.people import may_manage, roles_to_give, workplaces
 from crm import users
@@ -16,14 +15,17 @@ from crm.errors import UnknownUser, UsernameTaken
 from crm.users import User
 from sync.unit import Unit
 from ui.access import requires
+from ui.addresses import named_row
+from ui.beside import Beside
 from ui.forms import Reading
 from ui.node import node
 from ui.notices import say
+from ui.render import form_page
 
 
 def _known(ident: str) -> User:
     """The user an address names; 403 for one whose role stands above the person's own."""
-    user = User.get_or_none(User.id == row_id(ident))
+    user = User.get_or_none(User.id == named_row(ident))
     if user is None:
         raise UnknownUser
     if not may_manage(user.role):
@@ -32,7 +34,7 @@ def _known(ident: str) -> User:
 
 
 def _workplace(form: Reading) -> bytes | None:
-    chosen = form.choice("branch", workplaces())
+    chosen = form.choice("branch", workplaces(_("Head office")))
     return bytes.fromhex(chosen) if chosen else None
 
 
@@ -45,7 +47,7 @@ def add() -> Response:
         say(_("%(name)s may log in now.", name=form.values["name"].strip()))
         return redirect(url_for("users.show_all"))
     start = {"role": "cashier", "branch": ""}
-    return form_page("users/new.html", form, start, roles=roles_to_give(), branches=workplaces())
+    return form_page("users/new.html", form, start, roles=roles_to_give(), branches=workplaces(_("Head office")))
 
 
 def _made(form: Reading) -> bytes | None:
@@ -84,7 +86,7 @@ def _page(form: Reading, user: User) -> Response:
         ident=bytes(user.id).hex(),
         own=bytes(user.id) == current_user.id,
         roles=roles_to_give(),
-        branches=workplaces(),
+        branches=workplaces(_("Head office")),
         start=values,
     )
 

@@ -1,10 +1,10 @@
 """One head office with two branches, shared by all tests here; tests add to it and never take away."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
 
 import pytest
-from cabang_office import Office, Visitor, open_office
+from cabang_office import Office, open_office
+from cabang_visitor import Visitor, signing_in
 from flask import Flask
 
 from central_hub.app import create_app
@@ -13,7 +13,8 @@ from central_hub.app import create_app
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Head office with the branches PTK and DPS."""
-    yield from open_office(tmp_path_factory.mktemp("office"))
+    with open_office(tmp_path_factory.mktemp("office")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -32,19 +33,8 @@ def stranger(app: Flask) -> Visitor:
 
 @pytest.fixture(scope="session")
 def signed_in(app: Flask) -> Callable[[str], Visitor]:
-    """A new browser with the cookie of a person who gave the password once, and uses the first browser ever since."""
-    first = cache(lambda username: Visitor(app.test_client()).log_in(username))
-
-    def visitor(username: str) -> Visitor:
-        first(username).get("/password")
-        name = app.config["SESSION_COOKIE_NAME"]
-        cookie = first(username).client.get_cookie(name)
-        assert cookie is not None
-        made = Visitor(app.test_client())
-        made.client.set_cookie(name, cookie.decoded_value)
-        return made
-
-    return visitor
+    """A new browser of somebody who is logged in."""
+    return signing_in(app)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from cabang_office import value_of
+from cabang_visitor import value_of
 
 from branch_node.node import BranchNode
 from crm import settings
@@ -17,7 +17,7 @@ SECRET = re.compile(r'id="secret"[^>]*>([^<]+)<')
 
 def add(visitor, **values: str) -> str:
     """Adds a branch and gives its code from the page."""
-    answer = visitor.send("/branches/new", **{**GOOD, **values})
+    answer = visitor.send("/branches/new", {**GOOD, **values})
     assert answer.status_code == 200, answer.get_data(as_text=True)
     found = SECRET.search(answer.get_data(as_text=True))
     assert found
@@ -36,11 +36,13 @@ def test_a_branch_joins_with_the_code_shown_once(office, admin) -> None:
 
 def test_the_page_of_the_code_says_what_to_type(admin) -> None:
     """Goal: nobody needs a manual. Method: the command with this hub's address and the code."""
-    answer = admin.send("/branches/new", **GOOD, code="CMD")
+    answer = admin.send("/branches/new", {**GOOD, "code": "CMD"})
     page = answer.get_data(as_text=True)
     found = SECRET.search(page)
     assert found
-    assert f"cabang branch init FOLDER --hub http://localhost/ --code {found[1]}" in page
+    init, people, run = f"branch init FOLDER --hub http://localhost/ --code {found[1]}", "add-user FOLDER", "branch run"
+    assert sorted(places := [page.index(f"cabang {step}") for step in (init, people, run)]) == places
+    assert ("here-only" in page, "--host 0.0.0.0 --plain-http" in page) == (True, True)
     assert "no-store" == answer.headers["Cache-Control"]
 
 
@@ -139,4 +141,5 @@ def test_what_a_branch_sets_itself_is_seen_here(office, owner) -> None:
     form = {"name": "Spa Denpasar", "address": "", "phone": "", "zone": "WITA"}
     owner.done("/branches/DPS/edit", **form, lock_minutes="1", receipt_head="Pusat")
     assert ">15</dd>" in owner.get("/branches/DPS")
-    assert {405, 404} == {owner.send(path, lock_minutes="1").status_code for path in ("/branches/DPS", "/settings")}
+    answers = [owner.send(path, {"lock_minutes": "1"}) for path in ("/branches/DPS", "/settings")]
+    assert [405, 404] == [answer.status_code for answer in answers]

@@ -76,6 +76,21 @@ def test_leaving_it_settles_it_everywhere(office, admin) -> None:
         assert made not in [pair.row for pair in conflicts.decisions(100)]
 
 
+def test_the_card_leads_to_it(office, cashier, admin) -> None:
+    """Goal: nobody has to find the room. Method: a card at head office; a cashier decides there."""
+    made = office.conflict("Dodi")
+    address = f"/customers/{made.hex()}"
+    waiting = re.search(r'class="room-count">(\d+)<', admin.get(address))
+    page = cashier.get(address)
+    assert waiting and all(words in page for words in ("Perlu diputuskan", "Dodi Pusat", "Dodi Cabang"))
+    found = re.search(r'action="(/conflicts/[0-9a-f]+/leave\?back=[^"]+)"', page)
+    assert found
+    assert address == cashier.send(found[1]).headers["Location"]
+    after = re.search(r'class="room-count">(\d+)<', admin.get(address))
+    assert int(waiting[1]) - 1 == (int(after[1]) if after else 0)
+    assert 'id="decide"' not in admin.get(address)
+
+
 def test_other_things_in_words(office, admin) -> None:
     """Goal: home, agreement, workplace and password are said like this too. Method: one conflict of each."""
     made = office.customer("PTK", "Eka")

@@ -1,7 +1,7 @@
 """Pelanggan: search, card, making and changing, agreements, notes, archiving."""
 
 import pytest
-from cabang_office import value_of
+from cabang_visitor import value_of
 
 GOOD = {"name": "Bu Ratna", "phones": "0812-3456-7890", "kind": "individual", "home_branch": ""}
 

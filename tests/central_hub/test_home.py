@@ -57,7 +57,7 @@ def test_sales_of_a_branch_are_at_head_office(office, admin) -> None:
 
 
 @pytest.mark.parametrize(
-    ("silent", "word"), [(0, "Tersambung"), (2, "Luring"), (30, "Perhatian"), (24 * 4, "Mendesak")]
+    ("silent", "word"), [(0, "Tersambung"), (2, "Terputus"), (30, "Perhatian"), (24 * 4, "Mendesak")]
 )
 def test_the_state_of_a_branch_in_a_word(admin, told, silent, word) -> None:
     """Goal: a colour is never alone. Method: contact now, hours, a day and days ago."""

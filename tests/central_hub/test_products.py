@@ -1,7 +1,7 @@
 """Katalog: browse, search, detail, making, changing, archiving, adopting a new code."""
 
 import pytest
-from cabang_office import value_of
+from cabang_visitor import value_of
 
 from crm import catalogue
 from sync.database import using

@@ -1,7 +1,7 @@
 """Pengguna: making, changing, new passwords and PINs, archiving; nobody reaches above the own role."""
 
 import pytest
-from cabang_office import Visitor, value_of
+from cabang_visitor import Visitor, value_of
 
 from crm import users
 from crm.users import User
@@ -132,7 +132,7 @@ def test_nobody_reaches_above_the_own_role(office, manager, admin) -> None:
     wati = office.people["wati"].hex()
     for visitor in (manager, admin):
         assert 403 == visitor.client.get(f"/users/{wati}").status_code
-        assert 403 == visitor.send(f"/users/{wati}/password", password=PASSWORD).status_code
+        assert 403 == visitor.send(f"/users/{wati}/password", {"password": PASSWORD}).status_code
         assert 403 == visitor.send(f"/users/{wati}/archive").status_code
     assert f'href="/users/{wati}"' not in manager.get("/users")
 
