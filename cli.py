@@ -7,7 +7,7 @@ import branch_node.cli
 import branch_node.sms_cli
 import central_hub.cli
 from sync.folder import BRANCH, HUB
-from ui.console import checks, doctor, imports, people, reports
+from ui.console import backups, checks, doctor, imports, people, reports
 from ui.console.language import _
 from ui.console.program import Program
 from ui.story.command import demo
@@ -25,6 +25,7 @@ main = Program(
         central_hub.cli.hub,
         branch_node.cli.branch,
         branch_node.cli.sync,
+        branch_node.cli.rotate_key,
         branch_node.sms_cli.sms,
         people.add_user,
         imports.imports,
@@ -32,6 +33,9 @@ main = Program(
         checks.digest,
         checks.verify,
         doctor.command(branch_node.cli.reach_hub),
+        backups.back_up,
+        backups.restore,
+        backups.recovery_phrase,
     ],
 )
 

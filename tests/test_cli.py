@@ -1,6 +1,7 @@
 """The `cabang` command as people and programs meet it: help, words, facts, exit codes."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import click
 import pytest
-from cabang_nodes import DIGEST, ENROLMENT, last_line
-from cabang_testing import run_cli
+from cabang_inside import cabang
+from cabang_nodes import ENROLMENT, digest, last_line
+from cabang_testing import good, run_cli
 from click.testing import CliRunner
 
 import cli
@@ -25,13 +27,6 @@ def leaves(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[s
             yield from leaves(command, (*before, name))
         else:
             yield (*before, name)
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Path:
-    """The folder of a new hub that does not run."""
-    assert 0 == run_cli("hub", "init", tmp_path / "hub").returncode
-    return tmp_path / "hub"
 
 
 # --- help and language ---------------------------------------------------------------------------------------------
@@ -91,11 +86,26 @@ def test_an_error_for_programs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["fly"], ["hub", "init"], ["digest", "x", "--fly"], ["report", "sales", "x"], ["hub", "run", "x", "--port", "x"]],
+    [
+        ["fly"],
+        ["hub", "init"],
+        ["digest", "x", "--fly"],
+        ["report", "sales", "x"],
+        ["report", "sales", "x", "--by", "y"],
+        ["hub", "run", "x", "--port", "x"],
+    ],
 )
 def test_wrong_usage(words: list[str]) -> None:
-    """Goal: exit code 2 and a hint. Method: unknown command, missing argument, unknown option, bad number."""
-    done = run_cli(*words, env=INDONESIAN)
+    """Goal: exit code 2 and a hint. Method: unknown command, missing argument, unknown option, choice, number."""
+    done = cabang(*words, wanted="id")
+    assert (2, "") == (done.exit_code, done.stdout)
+    assert "Cara pakai:" in done.stderr
+    assert not re.search(r"Choose|is not|unexpected|requires|Invalid|Missing", done.stderr), done.stderr
+
+
+def test_wrong_usage_of_a_process() -> None:
+    """Goal: a script sees the same. Method: an unknown command in a process of its own."""
+    done = run_cli("fly", env=INDONESIAN)
     assert (2, "") == (done.returncode, done.stdout)
     assert "Cara pakai:" in done.stderr
 
@@ -115,10 +125,10 @@ def test_hub_init_names_the_next_steps(tmp_path: Path) -> None:
 
 def test_existing_data_is_never_overwritten(hub: Path) -> None:
     """Goal: init twice harms nothing. Method: the digest before and after."""
-    before = last_line(run_cli("digest", hub))
+    before = digest(hub)
     again = run_cli("hub", "init", hub, "--json")
     assert (1, "folder_in_use") == (again.returncode, json.loads(again.stdout)["error"]["code"])
-    assert before == last_line(run_cli("digest", hub))
+    assert before == digest(hub)
 
 
 def test_commands_without_a_node_running(hub: Path) -> None:
@@ -128,9 +138,9 @@ def test_commands_without_a_node_running(hub: Path) -> None:
     )
     added = run_cli("add-user", hub, "ani", "--role", "admin", "--password-stdin", "--json", stdin="rahasia-sekali\n")
     assert "ani" == json.loads(added.stdout)["username"]
-    assert DIGEST.fullmatch(last_line(run_cli("digest", hub, "--for", "sgw")))
-    assert "key,quantity,rupiah,lines\n" == run_cli("report", "sales", hub, "--by", "day", "--csv").stdout
-    verified = json.loads(run_cli("verify", hub, "--json").stdout)
+    assert good("digest", hub, "--for", "sgw") == digest(hub, "--for", "sgw")
+    assert "key,quantity,rupiah,lines\n" == cabang("report", "sales", hub, "--by", "day", "--csv").stdout
+    verified = json.loads(good("verify", hub, "--json"))
     assert (True, 3) == (verified["whole"], verified["entries"])
     assert not (hub / "hub.db.new").exists()
 
@@ -140,7 +150,7 @@ def test_commands_without_a_node_running(hub: Path) -> None:
 
 def test_doctor_says_what_to_do(hub: Path) -> None:
     """Goal: a well folder exits 0, an open one exits 1 with the command to give. Method: chmod, then ask again."""
-    assert 0 == run_cli("doctor", hub).returncode
+    assert 0 == cabang("doctor", hub).exit_code
     hub.chmod(0o755)
     done = run_cli("doctor", hub)
     assert 1 == done.returncode
@@ -149,7 +159,7 @@ def test_doctor_says_what_to_do(hub: Path) -> None:
 
 def test_verify_names_the_bad_entry(hub: Path) -> None:
     """Goal: one changed byte in the log is found. Method: change it behind the guards' back, guards put back."""
-    run_cli("hub", "add-branch", hub, "PTK", "--name", "Pontianak")
+    assert 0 == cabang("hub", "add-branch", hub, "PTK", "--name", "Pontianak").exit_code
     with closing(sqlite3.connect(hub / "hub.db")) as file, file:
         name, sql = file.execute("SELECT name, sql FROM sqlite_master WHERE name = 'guard_entry_update'").fetchone()
         file.execute(f"DROP TRIGGER {name}")
@@ -160,7 +170,7 @@ def test_verify_names_the_bad_entry(hub: Path) -> None:
     assert 1 == done.returncode
     assert "2" in done.stdout.splitlines()[-1]
     assert done.stderr
-    assert "log_damaged" == json.loads(run_cli("verify", hub, "--json").stdout)["error"]["code"]
+    assert "log_damaged" == json.loads(cabang("verify", hub, "--json").stdout)["error"]["code"]
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
@@ -168,4 +178,4 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "hub.db").write_bytes(b"not a database " * 1_000)
     done = run_cli("digest", tmp_path, "--json")
     assert (1, "database_unreadable") == (done.returncode, json.loads(done.stdout)["error"]["code"])
-    assert 1 == run_cli("doctor", tmp_path).returncode
+    assert 1 == cabang("doctor", tmp_path).exit_code

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import signal
 import sqlite3
 from collections.abc import Iterator
@@ -9,58 +10,67 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cabang_nodes import DIGEST, ENROLMENT, STOP_S, Company, findings, last_line, start
-from cabang_testing import run_cli
+from cabang_inside import cabang
+from cabang_nodes import ENROLMENT, STOP_S, Company, digest, findings, last_line, start
+from cabang_testing import good, run_cli
 
-INDONESIAN = {"CABANG_LANG": "id"}
+from sync import keys
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+def company(hub_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """Made by commands alone; the hub runs meanwhile."""
     folder = tmp_path_factory.mktemp("company")
-    hub, branch = folder / "hub", folder / "ptk"
-    assert 0 == run_cli("hub", "init", hub).returncode
+    hub, branch = shutil.copytree(hub_template, folder / "hub"), folder / "ptk"
     running = start("hub", hub)
     code = last_line(run_cli("hub", "add-branch", hub, "PTK", "--name", "Pontianak"))
-    made = run_cli("branch", "init", branch, "--hub", running.url, "--code", code)
-    assert 0 == made.returncode, made.stderr
+    good("branch", "init", branch, "--hub", running.url, "--code", code)
     yield Company(hub, branch, running)
     running.stop()
 
 
-@pytest.fixture
-def hub(tmp_path: Path) -> Path:
-    """The folder of a new hub that does not run."""
-    assert 0 == run_cli("hub", "init", tmp_path / "hub").returncode
-    return tmp_path / "hub"
-
-
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [
-        (["hub", "add-branch", "HUB", "P", "--name", "x"], "bad_branch_code"),
-        (["hub", "add-branch", "HUB", "NEW", "--name", "x", "--kind", "shop"], "bad_choice"),
-        (["hub", "add-branch", "HUB", "NEW", "--name", "x", "--zone", "GMT"], "bad_choice"),
-        (["hub", "add-branch", "HUB", "NEW", "--name", ""], "bad_text"),
-        (["digest", "HUB", "--for", "XX"], "unknown_branch"),
-        (["report", "sales", "HUB", "--by", "day", "--from", "31-12-2026"], "bad_period"),
-        (["report", "sales", "HUB", "--by", "day", "--from", "2026-02-02", "--to", "2026-02-01"], "bad_period"),
-        (["sync", "HUB"], "only_at_a_branch"),
-        (["branch", "run", "HUB"], "only_at_a_branch"),
-        (["add-user", "HUB", "ani", "--role", "admin"], "no_terminal"),
-        (["add-user", "HUB", "ani", "--role", "admin", "--password-stdin"], "nothing_on_stdin"),
-    ],
+REFUSED = (
+    (("hub", "add-branch", "HUB", "P", "--name", "x"), "bad_branch_code"),
+    (("hub", "add-branch", "HUB", "NEW", "--name", "x", "--kind", "shop"), "bad_choice"),
+    (("hub", "add-branch", "HUB", "NEW", "--name", "x", "--zone", "GMT"), "bad_choice"),
+    (("hub", "add-branch", "HUB", "NEW", "--name", ""), "bad_text"),
+    (("digest", "HUB", "--for", "XX"), "unknown_branch"),
+    (("report", "sales", "HUB", "--by", "day", "--from", "31-12-2026"), "bad_period"),
+    (("report", "sales", "HUB", "--by", "day", "--from", "2026-02-02", "--to", "2026-02-01"), "bad_period"),
+    (("sync", "HUB"), "only_at_a_branch"),
+    (("add-user", "HUB", "ani", "--role", "admin"), "no_terminal"),
+    (("add-user", "HUB", "ani", "--role", "boss"), "bad_choice"),
+    (("add-user", "HUB", "A B", "--role", "admin"), "bad_username"),
+    (("add-user", "HUB", "ani", "--role", "admin", "--password-stdin"), "nothing_on_stdin"),
 )
-def test_what_the_hub_refuses(company: Company, words: list[str], code: str) -> None:
+
+
+def filled(words: tuple[str, ...], company: Company) -> list[str]:
+    """The words of a command, with the hub's folder in its place."""
+    return [str(company.hub) if word == "HUB" else word for word in words]
+
+
+@pytest.mark.parametrize(("words", "code"), REFUSED)
+def test_what_the_hub_refuses(company: Company, words: tuple[str, ...], code: str) -> None:
     """Goal: each mistake is named and changes nothing. Method: mistakes given to a running hub, its digest compared."""
-    before = run_cli("digest", company.hub).stdout
-    texts = [str(company.hub) if word == "HUB" else word for word in words]
-    done = run_cli(*texts, *(["--json"] if words[1] != "run" else []))
-    assert 1 == done.returncode
-    assert words[1] == "run" or code == json.loads(done.stdout)["error"]["code"]
+    before = digest(company.hub)
+    done = cabang(*filled(words, company), "--json")
+    assert (1, code) == (done.exit_code, json.loads(done.stdout)["error"]["code"])
     assert done.stderr
-    assert before == run_cli("digest", company.hub).stdout
+    assert before == digest(company.hub)
+
+
+def test_a_process_refuses_alike(company: Company) -> None:
+    """Goal: a script sees the same. Method: one mistake of each kind in a process of its own; a node that is none."""
+    before = digest(company.hub)
+    for code, words in {code: words for words, code in REFUSED}.items():
+        done = run_cli(*filled(words, company), "--json")
+        assert (1, code) == (done.returncode, json.loads(done.stdout)["error"]["code"])
+        assert done.stderr
+    wrong = run_cli("branch", "run", company.hub)
+    assert (1, "") == (wrong.returncode, wrong.stdout)
+    assert wrong.stderr
+    assert before == digest(company.hub)
 
 
 @pytest.mark.row("G-30")
@@ -73,7 +83,7 @@ def test_add_user_reads_password_and_pin(company: Company) -> None:
         sql = "SELECT password_hash, pin_hash FROM credential c JOIN user u ON u.id = c.user WHERE u.username = 'joko'"
         kept = file.execute(sql).fetchone()
     assert ["$argon2id$"] * 2 == [text[:10] for text in kept]
-    again = run_cli(*words, "--json", stdin="kata-sandi-joko\n2580\n")
+    again = cabang(*words, "--json", stdin="kata-sandi-joko\n2580\n")
     assert "username_taken" == json.loads(again.stdout)["error"]["code"]
 
 
@@ -85,15 +95,14 @@ def test_a_branch_is_added_while_the_hub_runs(company: Company) -> None:
     done = run_cli("hub", "add-branch", company.hub, "SKW", "--name", "Sekadau", "--zone", "WIB")
     assert 1 == len(done.stdout.splitlines())
     assert ENROLMENT.fullmatch(last_line(done))
-    assert DIGEST.fullmatch(last_line(run_cli("digest", company.hub, "--for", "SKW")))
+    assert digest(company.hub, "--for", "SKW")
 
 
 def test_hub_and_branch_hold_the_same(company: Company) -> None:
     """Goal: after a sync both digests are equal. Method: read the running hub's and the stopped branch's files."""
     done = run_cli("sync", company.branch, "--json")
     assert {"sent", "taken"} == json.loads(done.stdout).keys()
-    at_hub, at_branch = run_cli("digest", company.hub, "--for", "PTK"), run_cli("digest", company.branch)
-    assert last_line(at_hub) == last_line(at_branch)
+    assert digest(company.hub, "--for", "PTK") == digest(company.branch)
 
 
 def test_a_command_handed_to_a_running_branch(company: Company) -> None:
@@ -105,8 +114,7 @@ def test_a_command_handed_to_a_running_branch(company: Company) -> None:
         )
         assert (0, "") == (added.returncode, added.stderr)
         assert 0 == run_cli("sync", company.branch).returncode
-        at_hub, at_branch = run_cli("digest", company.hub, "--for", "PTK"), run_cli("digest", company.branch)
-        assert last_line(at_hub) == last_line(at_branch)
+        assert digest(company.hub, "--for", "PTK") == digest(company.branch)
         assert "fine" == findings(company.branch)["node"]["state"]
         assert 0 == run_cli("verify", company.branch).returncode
     finally:
@@ -117,14 +125,28 @@ def test_a_taken_port_is_named(company: Company, hub: Path) -> None:
     """Goal: no traceback when the port is taken. Method: a second hub on the first one's port."""
     done = run_cli("hub", "run", hub, "--port", company.running.url.rstrip("/").rpartition(":")[2])
     assert (1, "") == (done.returncode, done.stdout)
-    assert "--port" in done.stderr
+    port = int(company.running.url.rstrip("/").rpartition(":")[2])
+    assert f"Port {port} of this computer is in use already, by" in done.stderr
+    assert (f"--port {port + 1}" in done.stderr, "Errno" in done.stderr) == (True, False)
 
 
 def test_a_second_node_in_one_folder(company: Company) -> None:
-    """Goal: one writer per file. Method: run the running hub once more."""
-    done = run_cli("hub", "run", company.hub, "--port", "0")
+    """Goal: one writer per file, and its address for who looks for it. Method: run the running hub once more."""
+    done = run_cli("hub", "run", company.hub, "--port", "0", env={"CABANG_LANG": "id"})
     assert (1, "") == (done.returncode, done.stdout)
-    assert str(company.running.process.pid) in done.stderr
+    pid, where = (
+        str(company.running.process.pid),
+        f"sudah berjalan di folder {company.hub}, dengan alamat {company.running.url}",
+    )
+    assert (pid in done.stderr, where in done.stderr) == (True, True)
+
+
+def test_a_branch_without_a_hub_is_not_made(tmp_path: Path) -> None:
+    """Goal: nobody without a branch is told to go on selling. Method: an address where nothing answers."""
+    code = keys.EnrolmentCode(b"f" * keys.FINGERPRINT_BYTES, b"ten bytes!").text()
+    done = cabang("branch", "init", tmp_path / "ptk", "--hub", "http://127.0.0.1:9", "--code", code, wanted="id")
+    assert (1, "", False) == (done.exit_code, done.stdout, "berjualan" in done.stderr)
+    assert "Tidak ada kantor pusat yang menjawab di http://127.0.0.1:9;" in done.stderr
 
 
 def test_the_network_needs_a_word(hub: Path) -> None:
@@ -152,8 +174,8 @@ def test_a_wrong_code_leaves_nothing_half_made(company: Company, tmp_path: Path)
     code = last_line(run_cli("hub", "add-branch", company.hub, "BKY", "--name", "Bengkayang"))
     wrong = ("B" if code[0] == "A" else "A") + code[1:]
     words = ("branch", "init", tmp_path / "bky", "--hub", company.running.url, "--json", "--code")
-    refused = run_cli(*words, wrong)
-    assert (1, "bad_enrolment_code") == (refused.returncode, json.loads(refused.stdout)["error"]["code"])
+    refused = cabang(*words, wrong)
+    assert (1, "bad_enrolment_code") == (refused.exit_code, json.loads(refused.stdout)["error"]["code"])
     assert not (tmp_path / "bky" / "branch.db").exists()
     assert "BKY" == json.loads(run_cli(*words, code).stdout)["code"]
 
@@ -162,7 +184,7 @@ def test_a_code_works_once(company: Company, tmp_path: Path) -> None:
     """Goal: an overheard code is of no use. Method: two folders with one code."""
     code = last_line(run_cli("hub", "add-branch", company.hub, "LDK", "--name", "Landak"))
     words = ("--hub", company.running.url, "--json", "--code", code)
-    assert 0 == run_cli("branch", "init", tmp_path / "one", *words).returncode
+    assert 0 == cabang("branch", "init", tmp_path / "one", *words).exit_code
     second = run_cli("branch", "init", tmp_path / "two", *words)
     assert (1, "used_enrolment_code") == (second.returncode, json.loads(second.stdout)["error"]["code"])
 
@@ -177,7 +199,7 @@ def test_sync_says_why_not(hub: Path, tmp_path: Path) -> None:
     done = run_cli("sync", branch, "--json")
     assert (1, "hub_unreachable") == (done.returncode, json.loads(done.stdout)["error"]["code"])
     assert "attention" == findings(branch)["hub"]["state"]
-    assert 0 == run_cli("verify", branch).returncode
+    assert 0 == cabang("verify", branch).exit_code
 
 
 # --- imports and reports -------------------------------------------------------------------------------------------
@@ -190,8 +212,26 @@ def test_import_and_report(company: Company, tmp_path: Path) -> None:
     done = run_cli("import", "products", company.hub, prices, "--json")
     result = json.loads(done.stdout)
     assert (1, 1, [3]) == (done.returncode, result["made"], [row["line"] for row in result["refused_rows"]])
-    said = run_cli("import", "products", company.hub, prices, env=INDONESIAN)
-    assert "Baris 3 ditolak:" in said.stdout
+    said = cabang("import", "products", company.hub, prices, wanted="id")
+    refusal, _todo, advice = said.stdout.splitlines()[-3:]
+    assert (True, True) == (refusal.startswith("Baris 3 ditolak:"), advice.endswith("; baris lain sudah masuk."))
+
+
+def test_the_import_says_which_money_it_took(company: Company, tmp_path: Path) -> None:
+    """Goal: a wrong currency is seen at once. Method: a file that may be either, refused, then with the option."""
+    sales = tmp_path / "penjualan.csv"
+    sales.write_text(
+        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID\n"
+        "N-1,NO-1,Oli,1,2010-12-02 08:26:00,17500,\n"
+    )
+    refused = cabang("import", "sales", company.branch, sales, wanted="id")
+    assert (1, "", True) == (refused.exit_code, refused.stdout, "--currency rupiah" in refused.stderr)
+    done = cabang("import", "sales", company.branch, sales, "--currency", "rupiah", wanted="id")
+    assert (0, "Harga dibaca sebagai rupiah\n") == (done.exit_code, done.stderr)
+    assert "Harga dalam rupiah." == done.stdout.splitlines()[0]
+    back = sales.with_name("kembali.csv")
+    back.write_text(sales.read_text().replace("N-1,NO-1,Oli,1", "CN-1,NO-1,Oli,-1"))
+    assert 0 == cabang("import", "sales", company.branch, back, "--currency", "rupiah").exit_code
 
 
 def test_the_report_in_three_shapes(company: Company, tmp_path: Path) -> None:
@@ -205,10 +245,10 @@ def test_the_report_in_three_shapes(company: Company, tmp_path: Path) -> None:
     )
     imported = run_cli("import", "sales", company.branch, sales)
     assert 0 == imported.returncode, imported.stderr
-    words = ("report", "sales", company.branch, "--by", "product")
+    words = ("report", "sales", company.branch, "--by", "product", "--to", "2010-12-01")
     rows = json.loads(run_cli(*words, "--json").stdout)["rows"]
     assert [("71053", 2), ("85123A", 6)] == [(row["key"], row["quantity"]) for row in rows]
-    as_csv = list(csv.DictReader(run_cli(*words, "--csv").stdout.splitlines()))
+    as_csv = list(csv.DictReader(cabang(*words, "--csv").stdout.splitlines()))
     assert [{name: str(value) for name, value in row.items()} for row in rows] == as_csv
-    table = run_cli(*words).stdout.splitlines()
+    table = cabang(*words).stdout.splitlines()
     assert [list(as_csv[0]), *(list(row.values()) for row in as_csv)] == [line.split() for line in table]

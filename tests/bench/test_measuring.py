@@ -1,5 +1,8 @@
 """Every figure can be measured: once each, with a handful of rows."""
 
+from itertools import islice
+from pathlib import Path
+
 import pytest
 
 from bench import bytes as byte_counts
@@ -8,12 +11,13 @@ from bench.figure import Figure
 
 pytestmark = pytest.mark.journey
 
+LINES = 1_000
 quiet = list[str]().append
 
 
 def test_push_is_measured_against_the_floor() -> None:
-    """Goal: rows, bytes and shares of a push by two processes. Method: 25 customers, two runs."""
-    (figure,) = push.measure(2, quiet, 25)
+    """Goal: rows, bytes and shares of a push by two processes. Method: 25 customers."""
+    (figure,) = push.measure(1, quiet, 25)
     assert ("push", "floor", 0.2, True) == (figure.name, figure.against, figure.target, figure.at_least)
     assert figure.figure > 0 and figure.reference and figure.ratio
     assert 25 == figure.details["rows"]
@@ -22,8 +26,8 @@ def test_push_is_measured_against_the_floor() -> None:
 
 
 def test_a_sale_is_measured_against_a_bare_commit() -> None:
-    """Goal: a real sale in a unit of work. Method: five sales."""
-    (figure,) = sale.measure(1, quiet, 5)
+    """Goal: a real sale in a unit of work. Method: five sales, two runs."""
+    (figure,) = sale.measure(2, quiet, 5)
     assert ("sale", "bare commit", 3.0) == (figure.name, figure.against, figure.target)
     assert figure.figure > 0 and figure.reference and figure.ratio
 
@@ -47,10 +51,15 @@ def test_bytes_are_counted_or_the_gap_is_told() -> None:
     assert idle.figure == idle.details["request"] + idle.details["response"]
 
 
-def test_memory_is_measured_or_the_gap_is_told() -> None:
-    """Goal: the process and its child. Method: twenty mixed requests where the real file is."""
+def test_memory_is_measured_or_the_gap_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Goal: the process and its child. Method: twenty mixed requests, where the real file is, of its first lines."""
+    path = real_file.find()
+    if path is not None:
+        with path.open(encoding="utf-8") as lines:
+            (tmp_path / path.name).write_text("".join(islice(lines, LINES)), encoding="utf-8")
+        monkeypatch.setenv("CABANG_TEST_DATA", str(tmp_path))
     (figure,) = memory.measure(1, quiet, 20)
-    if real_file.find() is None:
+    if path is None:
         assert "memory" == figure.name
     elif isinstance(figure, Figure):
         assert figure.figure == figure.details["branch"] + figure.details["child"]

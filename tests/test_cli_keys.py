@@ -1,0 +1,46 @@
+"""The `cabang` command and keys: a change at the branch, a withdrawal while the hub runs, another computer."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cabang_nodes import ENROLMENT, Company, last_line, start
+from cabang_testing import run_cli
+
+from sync.folder import Folder
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """Made by commands alone; the hub runs meanwhile."""
+    folder = tmp_path_factory.mktemp("company")
+    hub, branch = folder / "hub", folder / "ptk"
+    assert 0 == run_cli("hub", "init", hub).returncode
+    running = start("hub", hub)
+    code = last_line(run_cli("hub", "add-branch", hub, "PTK", "--name", "Pontianak"))
+    made = run_cli("branch", "init", branch, "--hub", running.url, "--code", code)
+    assert 0 == made.returncode, made.stderr
+    yield Company(hub, branch, running)
+    running.stop()
+
+
+def said(*words: object) -> dict[str, object]:
+    """What a command says as JSON."""
+    facts: dict[str, object] = json.loads(run_cli(*map(str, words), "--json").stdout)
+    return facts
+
+
+def test_a_key_is_changed_and_then_withdrawn(company: Company, tmp_path: Path) -> None:
+    """Goal: the commands from end to end, in words. Method: change, exchange; withdraw, exchange; another computer."""
+    key = Folder(company.branch).key_file
+    before = key.read_bytes()
+    assert {"serial": 2} == said("rotate-key", company.branch)
+    assert before != key.read_bytes()
+    assert "PTK" == said("hub", "revoke", company.hub, "ptk")["code"]
+    told = run_cli("sync", company.branch)
+    assert (1, True) == (told.returncode, "withdrawn this computer's key" in told.stderr)
+    code = last_line(run_cli("hub", "new-code", company.hub, "PTK"))
+    assert ENROLMENT.fullmatch(code)
+    made = run_cli("branch", "init", tmp_path / "another", "--hub", company.running.url, "--code", code)
+    assert 0 == made.returncode, made.stderr
