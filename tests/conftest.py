@@ -1,6 +1,7 @@
 """Hooks and fixtures for every test; helpers that tests import are in ``tests/support/cabang_testing.py``."""
 
 import os
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ HIDDEN = ("skipped", "xfailed", "xpassed")  # a test that is not run proves noth
 
 def pytest_configure() -> None:
     cabang_thrift.spare(os.environ)
+    cabang_thrift.compile_pages_once()
     cabang_rows.watch_apps()
 
 
@@ -80,6 +82,20 @@ def shop_file() -> Path:
     folder = cabang_testing.shop_folder()
     assert folder is not None
     return next(iter(sorted(folder.glob("online_retail*.csv"))))
+
+
+@pytest.fixture(scope="session")
+def hub_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a new hub, for copies."""
+    folder = tmp_path_factory.mktemp("hub") / "hub"
+    cabang_testing.good("hub", "init", folder)
+    return folder
+
+
+@pytest.fixture
+def hub(hub_template: Path, tmp_path: Path) -> Path:
+    """The folder of a new hub that does not run."""
+    return shutil.copytree(hub_template, tmp_path / "hub")
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,18 @@ from pathlib import Path
 import cabang_testing
 import pytest
 
-QUIET = ["-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-c", str(cabang_testing.ROOT / "setup.cfg")]
+QUIET = ["-q", "-p", "no:cacheprovider", "-c", str(cabang_testing.ROOT / "setup.cfg")]
+PLUGINS = ["-p", "xdist.plugin", "-p", "pytest_timeout"]  # setup.cfg speaks of them; the others only take time
+BROWSER = ["-p", "pytest_playwright.pytest_playwright"]
+ALONE = {"PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def run_tests(folder: Path, source: str, *options: str, **env: str) -> "subprocess.CompletedProcess[str]":
     """Runs pytest, with this project's conftest, on a folder that holds *source* alone."""
     shutil.copy(cabang_testing.ROOT / "tests" / "conftest.py", folder)
     (folder / "test_small.py").write_text(f"import pytest\n\n{source}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", *QUIET, "--rootdir", str(folder), *options, str(folder)]
-    environment = cabang_testing.command_environment({"PYTEST_ADDOPTS": "", **env})
+    command = [sys.executable, "-m", "pytest", *PLUGINS, *QUIET, "--rootdir", str(folder), *options, str(folder)]
+    environment = cabang_testing.command_environment({**ALONE, **env})
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -51,6 +54,8 @@ def test_without_the_shops_file_its_tests_are_left_out_and_named(tmp_path: Path)
 
 def test_a_missing_browser_fails_with_one_line(tmp_path: Path) -> None:
     """Goal: browser tests never pass by not running. Method: name a browser that is not there."""
-    done = run_tests(tmp_path, "def test_a(page):\n    assert page", CABANG_CHROMIUM=str(tmp_path / "chromium"))
+    done = run_tests(
+        tmp_path, "def test_a(page):\n    assert page", *BROWSER, CABANG_CHROMIUM=str(tmp_path / "chromium")
+    )
     assert 1 == done.returncode, done.stdout
     assert cabang_testing.CHROMIUM_MISSING in done.stdout

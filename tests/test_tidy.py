@@ -1,8 +1,9 @@
 """Style that a linter does not know: lengths, banned calls, notes left behind, files nobody uses."""
 
 import ast
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cabang_source
@@ -32,7 +33,7 @@ EDGES = (Path("sync/node.py"),)  # where a running node's clock and chance come 
 
 def call_faults(path: Path, source: str) -> Iterator[str]:
     """Calls that are banned where *path* lies."""
-    for node in ast.walk(ast.parse(source)):
+    for node in cabang_source.nodes(source):
         if isinstance(node, ast.Call):
             name = cabang_source.dotted(node.func)
             if name in NEVER or (path.parts[0] in cabang_source.PACKAGES and name == "print"):
@@ -53,7 +54,7 @@ def length_faults(path: Path, source: str) -> Iterator[str]:
     lines = len(source.splitlines())
     if lines > FILE_LINES_MAX:
         yield f"{path} has {lines} lines"
-    for node in ast.walk(ast.parse(source)):
+    for node in cabang_source.nodes(source):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > FUNCTION_LINES_MAX:
@@ -62,7 +63,7 @@ def length_faults(path: Path, source: str) -> Iterator[str]:
 
 def goal_faults(path: Path, source: str) -> Iterator[str]:
     """Tests whose first line does not say what they are for."""
-    for node in ast.walk(ast.parse(source)):
+    for node in cabang_source.nodes(source):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node):
             yield f"{path}: {node.name} says no goal"
 
@@ -74,6 +75,10 @@ def note_faults(path: Path, text: str) -> Iterator[str]:
             yield f"{path}:{number} {line.strip()[:60]}"
 
 
+Check = Callable[[Path, str], Iterator[str]]
+CHECKS: list[Check] = [call_faults, length_faults, goal_faults]
+
+
 def unused_modules(sources: dict[str, str]) -> list[str]:
     """Modules (name → text) that no other module imports."""
     used = {name for module, text in sources.items() for name in cabang_source.imports(text, module) if name != module}
@@ -83,23 +88,28 @@ def unused_modules(sources: dict[str, str]) -> list[str]:
 
 def texts() -> Iterator[Path]:
     """Every text file of the project that a person wrote."""
-    for kind in NOTED:
-        for path in cabang_source.ROOT.rglob(kind):
-            below = path.relative_to(cabang_source.ROOT)
-            if path.is_file() and not OTHER_FOLDERS & set(below.parts):
-                yield below
+    for folder, folders, files in os.walk(cabang_source.ROOT):
+        folders[:] = sorted(set(folders) - OTHER_FOLDERS)
+        for path in (Path(folder, name).relative_to(cabang_source.ROOT) for name in sorted(files)):
+            if any(map(path.match, NOTED)):
+                yield path
 
 
-@pytest.mark.parametrize("check", [call_faults, length_faults])
-def test_every_python_file_is_tidy(check) -> None:
+@pytest.fixture(scope="module")
+def faults() -> dict[Check, list[str]]:
+    """What each check finds in the project's Python files, each read once."""
+    found: dict[Check, list[str]] = {check: [] for check in CHECKS}
+    for path in cabang_source.everything():
+        source = cabang_source.read(path)
+        for check in CHECKS:
+            found[check] += check(path, source)
+    return found
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_every_python_file_is_tidy(faults, check) -> None:
     """Goal: the rule holds everywhere. Method: walk the syntax trees of all Python files."""
-    assert [] == [fault for path in cabang_source.everything() for fault in check(path, cabang_source.read(path))]
-
-
-def test_every_test_says_its_goal() -> None:
-    """Goal: a reader knows what a test is for. Method: every test function has a docstring."""
-    files = [path for path in cabang_source.everything() if path.parts[0] == "tests" and path.name.startswith("test_")]
-    assert [] == [fault for path in files for fault in goal_faults(path, cabang_source.read(path))]
+    assert [] == faults[check]
 
 
 def test_nothing_is_left_for_later() -> None:

@@ -4,9 +4,11 @@ import json
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def checked(folder: Path) -> dict[str, Any]:
-    """What the first play says on its last line."""
-    done = run_cli("demo", folder, "--check", timeout=300)
+    """What the first play says on its last line; its receipt goes to a number of our own."""
+    done = run_cli("demo", folder, "--check", "--to", "0812 3456 7890", timeout=300)
     assert 0 == done.returncode, done.stdout + done.stderr
     said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return said
@@ -49,6 +51,21 @@ def test_every_claim_of_the_story_holds(checked: dict[str, Any], folder: Path) -
     assert at_hub == run_cli("digest", folder / "sgw").stdout
     done = run_cli("sync", folder / "sgw")
     assert (1, "") == (done.returncode, done.stdout), "the demo's hub has ended with it"
+
+
+def test_the_receipt_goes_to_the_number_named(checked: dict[str, Any], folder: Path) -> None:
+    """Goal: who tries the demo gets its SMS. Method: the branch's outbox, after a play with a number."""
+    assert checked
+    with closing(sqlite3.connect(f"{(folder / 'ptk' / 'branch.db').as_uri()}?mode=ro", uri=True)) as branch:
+        assert [("receipt", "+6281234567890")] == branch.execute("SELECT kind, recipient FROM message").fetchall()
+
+
+def test_a_number_that_is_none(tmp_path: Path) -> None:
+    """Goal: a slip of the finger costs no minute. Method: a letter O in the number; words, and no folder."""
+    done = run_cli("demo", tmp_path / "company", "--to", "08123456789O")
+    assert (1, "") == (done.returncode, done.stdout)
+    assert "“08123456789O” is not a mobile phone number" in done.stderr
+    assert not (tmp_path / "company").exists()
 
 
 def _start(folder: Path) -> tuple["subprocess.Popen[str]", list[int]]:

@@ -1,37 +1,32 @@
 """Head office in a real browser: every page at two widths, no stranger asked, no fault found, the keyboard alone."""
 
 import pytest
+from cabang_browser import type_login, watched
 from cabang_looks import WIDTHS, faults_of, faults_of_pages
-from cabang_office import PASSWORD, Office, open_office
+from cabang_office import Office, open_office
 from cabang_testing import record_browser
+from cabang_visitor import PASSWORD
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     """Head office with two branches, a conflict, a held entry and a new code of two prices."""
-    opened = open_office(tmp_path_factory.mktemp("office"))
-    made = next(opened)
-    made.conflict("Anton")
-    made.sell("DPS", "ZZ-9", 1, 12_500)
-    made.sell("PTK", "ZZ-9", 1, 13_000)
-    made.sync()
-    made.overstep("PTK")
-    yield made
-    next(opened, None)
+    with open_office(tmp_path_factory.mktemp("office")) as made:
+        made.conflict("Anton")
+        made.sell("DPS", "ZZ-9", 1, 12_500)
+        made.sell("PTK", "ZZ-9", 1, 13_000)
+        made.sync()
+        made.overstep("PTK")
+        yield made
 
 
 @pytest.fixture
 def here(page, office):
     """A page that may ask nobody but head office, whose scripts may not fail."""
     server = office.server.url.rstrip("/")
-    asked: list[str] = []
-    faults: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
     record_browser(page, {server: "hub"})
-    yield page
-    assert ([], []) == ([url for url in asked if not url.startswith((server, "data:"))], faults)
+    with watched(page, server):
+        yield page
 
 
 def go(page, office: Office, path: str) -> None:
@@ -40,12 +35,8 @@ def go(page, office: Office, path: str) -> None:
 
 
 def log_in(page, office: Office, username: str = "sari") -> None:
-    """With the keyboard alone: the cursor stands in the first field."""
-    go(page, office, "/login")
-    page.keyboard.type(username)
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
+    """With the keyboard alone."""
+    type_login(page, office.server.url.rstrip("/"), username)
     page.wait_for_selector("h1:has-text('Beranda')")
 
 
@@ -103,7 +94,13 @@ def test_adding_a_user_by_keyboard(here, office, width) -> None:
     here.keyboard.press("Enter")
     here.wait_for_url("**/users/new")
     fill(here, "#f-name", f"Papan Ketik {width}")
-    fill(here, "#f-username", f"ketik{width}")
+    fill(here, "#f-username", "dewi")
+    fill(here, "#f-password", PASSWORD)
+    here.keyboard.press("Enter")
+    here.wait_for_selector("#e-username")
+    assert "f-username" == here.evaluate("document.activeElement.id")
+    here.keyboard.press("Control+a")
+    here.keyboard.type(f"ketik{width}")
     fill(here, "#f-password", PASSWORD)
     here.keyboard.press("Enter")
     here.wait_for_url("**/users")
@@ -181,4 +178,8 @@ def test_restoring_the_other_version(here, office) -> None:
     here.wait_for_selector("#notices button:has-text('Batalkan'), #notices .notice form")
     assert "Versi yang lain kini berlaku" in here.inner_text("#notices")
     settled = here.locator("section", has_text="Sudah diputuskan").locator("article", has_text="Susi Cabang")
-    assert (1, 0) == (settled.count(), settled.get_by_role("button").count())
+    assert (1, 1) == (settled.count(), settled.get_by_role("button").count())
+    settled.get_by_role("button", name="Ganti: pakai yang ini").press("Enter")
+    here.wait_for_url("**/conflicts?show=settled")
+    stands = here.locator("article", has_text="Susi Cabang").locator(".version-stands")
+    assert "Susi Pusat" in stands.inner_text() or "Susi Cabang" in stands.inner_text()

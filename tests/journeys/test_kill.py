@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from cabang_testing import run_cli, start_cli
+from cabang_testing import good, start_cli
 
 from ui.story.browser import Browser, Sold
 from ui.story.errors import PageRefused
@@ -51,12 +51,6 @@ def free_port() -> int:
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-def good(*words: str | Path, stdin: str = "") -> str:
-    done = run_cli(*words, stdin=stdin, timeout=90)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture

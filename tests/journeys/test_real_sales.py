@@ -4,7 +4,6 @@ import json
 import random
 import sqlite3
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 
 import independent_sums as sums
 import pytest
+from cabang_serving import serving
 from cabang_testing import run_cli, start_cli
 from cutting_line import CuttingLine
 
@@ -72,12 +72,8 @@ def sync_until_done(node: BranchNode) -> int:
 def start_hub(folder: Path, stack: ExitStack) -> tuple[HubNode, str]:
     """A hub that serves over HTTP until the stack is left."""
     hub = HubNode.create(Folder(folder))
-    server = WebServer(create_server_app(hub), "127.0.0.1", 0)
-    thread = threading.Thread(target=server.start, daemon=True)
-    thread.start()
     stack.callback(hub.close)
-    stack.callback(thread.join, 10)
-    stack.callback(server.stop)
+    server = stack.enter_context(serving(WebServer(create_server_app(hub), "127.0.0.1", 0)))
     return hub, server.url
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from cabang_testing import run_cli, start_cli
+from cabang_testing import good, run_cli, start_cli
 from modem import Aired, Modem
 
 from ui.story.browser import Browser
@@ -30,13 +30,6 @@ INBOUND = "Balas ya kak, {nanti} saya ambil ✓"
 SOON_S = 40
 REPLUG_S = 15
 STOP_S = 2
-
-
-def good(*words: str | Path, stdin: str = "") -> str:
-    """What a command says on standard output; it must succeed."""
-    done = run_cli(*words, stdin=stdin, timeout=90)
-    assert 0 == done.returncode, done.stderr
-    return done.stdout
 
 
 def soon(holds: Callable[[], Any], most_s: float = SOON_S) -> None:
@@ -85,11 +78,11 @@ class Station:
         """The SMS program runs and its modem is ready."""
         if self.program is None:
             self.start()
-        soon(lambda: self.modem_state() == "ready")
+        soon(lambda: self.modem_state() == "Ready")
 
     def modem_state(self) -> str:
         """What the SMS program said last of its modem."""
-        said = re.findall(r"modem meja: (\w+)$", self.log.read_text(), re.MULTILINE)
+        said = re.findall(r"Modem meja: ([^.\n]+)$", self.log.read_text(), re.MULTILINE)
         return said[-1] if said else ""
 
     def kill(self) -> None:
@@ -243,7 +236,7 @@ def test_unplugged_and_back(shop: Station) -> None:
     """Goal: hot unplug costs nothing. Method: pull it out, queue, plug it in: a new device behind the same name."""
     shop.ready()
     shop.modem.unplug()
-    soon(lambda: shop.modem_state() == "absent")
+    soon(lambda: shop.modem_state() == "Not there")
     message = shop.send("0812-2222-2222", "Sesudah dicabut")
     shop.modem.replug()
     soon(lambda: shop.aired_to("+6281222222222"), REPLUG_S)
@@ -349,12 +342,16 @@ def test_the_credit_ends(rounds: dict[str, Round]) -> None:
 
 @pytest.mark.proof
 def test_the_demo_with_a_modem(tmp_path: Path) -> None:
-    """Goal: the demo's receipt airs once. Method: `demo --check --modem`, its claim, and what the emulator heard."""
+    """Goal: the demo's receipt airs once, to the number that was named.
+
+    Method: `demo --check --modem --to`, its claim, and what the emulator heard.
+    """
     with Modem(tmp_path) as modem:
-        done = run_cli("demo", tmp_path / "company", "--check", "--modem", modem.link, timeout=170)
+        words = ("--check", "--modem", modem.link, "--to", SARI_TYPED)
+        done = run_cli("demo", tmp_path / "company", *words, timeout=170)
         aired = modem.messages()
     assert 0 == done.returncode, done.stdout + done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
     assert (True, 1) == (said["submissions_equal_messages"], said["figures"]["sms"]["messages"])
     receipt = next(line for line in done.stdout.splitlines() if "receipt PTK-1-" in line).rpartition(" ")[2].strip(".")
-    assert [True] == [receipt in one.text for one in aired]
+    assert [(SARI, True)] == [(one.number, receipt in one.text) for one in aired]
