@@ -1,7 +1,6 @@
 """What can go wrong in the heart, and what a person can do about it.
 
-Each error has a stable ``code`` for programs, a sentence that says what happened and one that says what to do
-(English message ids; the edges translate them), the parameters of both, and whether a repeat is safe.
+Sentences are English message ids; the edges translate them.
 """
 
 import re
@@ -230,6 +229,7 @@ class ForeignId(Quarantined):
 
 class MissingRow(Quarantined):
     code = "missing_row"
+    wanted: tuple[str, bytes] | None = None  # table and id of what is not held; table "": the change of that id
     happened = N_("A change refers to something the hub does not hold yet (%(what)s).")
     todo = N_("It is taken by itself when the missing part arrives.")
 

@@ -6,7 +6,7 @@ held for review with a reason, and blocks nothing.
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sync import (
@@ -15,14 +15,9 @@ from sync import (
     entry,
     exchange,
     feed_epochs,
-    ids,
     keys,
-    limits,
     ops,
-    overlay,
-    rows,
     segment,
-    stamps,
     wire,
 )
 from sync.errors import (
@@ -33,7 +28,6 @@ from sync.errors import (
     HubCannotStore,
     MadeAfterRevocation,
     Malformed,
-    MissingRow,
     Quarantined,
     Refused,
     RevokedSender,
@@ -42,11 +36,10 @@ from sync.errors import (
     invariant,
 )
 from sync.exchange import Ack, Answer, Page, Refusal, Request
-from sync.feed import NOBODY, Feed, PageBuilder
+from sync.feed import Feed, PageBuilder
 from sync.merger import EntryPlace, Merger
-from sync.model import TABLES
-from sync.records import held_id
 from sync.registry import Registry
+from sync.review import Review
 from sync.starts import Repeat, Starts
 from sync.store import Store
 from sync.talks import Talks
@@ -77,6 +70,7 @@ class HubExchange:
         self._door = self.registry
         self._pending: list[tuple[Any, ...]] = []
         self._starts = Starts()
+        self.review = Review(store, feed, merger)
         merger.before_lookup = self._flush_entries
         self._received: int = store.get("received") or 0
 
@@ -121,7 +115,7 @@ class HubExchange:
             if refusal is not None:
                 return refusal
         if request.segments:
-            self.retry_held(MissingRow.code)
+            self._retry_all(self.review.ready())
         return None
 
     def _take_group(self, group: list[bytes], stream: int, door: Registry | None = None) -> Refusal | None:
@@ -220,7 +214,7 @@ class HubExchange:
              accepted.header_bytes, wire.encode(accepted.items), given, position)
         )  # fmt: skip
         if isinstance(reason, Quarantined):
-            self._hold(connection, epoch, stream, accepted.seq, reason, received)
+            self.review.hold(connection, epoch, stream, accepted.seq, reason, received)
         return effective if reason else self.merger.effective
 
     def _flush_entries(self) -> None:
@@ -265,29 +259,13 @@ class HubExchange:
         for change in changes:
             self.merger.apply(change)
 
-    def _hold(
-        self, connection: sqlite3.Connection, epoch: int, stream: int, seq: int, reason: Quarantined, received: int
-    ) -> None:
-        """Quarantine: listed here and, through the feed, at the branch."""
-        detail = wire.encode({name: str(value) for name, value in reason.params.items()}).hex()
-        connection.execute("INSERT INTO quarantine VALUES (?, ?, ?, ?, ?)", (epoch, seq, reason.code, detail, received))
-        spec = TABLES["held_entry"]
-        row_id = held_id(epoch, seq)
-        op = ids.pack(0, b"review", epoch & limits.UNIT_MAX, 0)
-        stamp = stamps.fresh(op, self.merger.effective, self.merger.position)
-        (name,) = connection.execute("SELECT name FROM epoch WHERE id = ?", (epoch,)).fetchone()
-        rows.insert(connection, spec, (row_id, stream, seq, received, reason.code, detail, False, name, stamp))
-        row = rows.read(connection, spec, row_id)
-        self.feed.made(connection, spec, row or {}, self.merger.position, NOBODY)
-
     # --- held entries ----------------------------------------------------------------------------------------
 
-    def retry_held(self, reason: str = "%") -> int:
-        """Tries held entries again, after an upgrade or when a missing part may have come; how many were taken."""
-        held = self.store.connection().execute(
-            "SELECT epoch, seq FROM quarantine WHERE reason LIKE ? AND reason != ? ORDER BY epoch, seq",
-            (reason, MadeAfterRevocation.code),
-        ).fetchall()  # fmt: skip
+    def retry_held(self) -> int:
+        """Tries all held entries again, as after an upgrade; how many were taken."""
+        return self._retry_all(self.review.held())
+
+    def _retry_all(self, held: Iterable[tuple[int, int]]) -> int:
         with self._uplink:
             return sum(self._retry(epoch, seq) for epoch, seq in held)
 
@@ -301,8 +279,9 @@ class HubExchange:
             reason = self._judge(connection, epoch, stream, accepted)
             reason = reason or self._apply(connection, accepted, stream)
             if isinstance(reason, Quarantined):
+                self.review.note(epoch, seq, reason)
                 return False
-            self._release(connection, epoch, stream, seq, self.merger.effective if reason is None else None)
+            self.review.release(connection, epoch, seq, self.merger.effective if reason is None else None)
         return True
 
     def _stored(self, connection: sqlite3.Connection, epoch: int, seq: int) -> tuple[entry.Entry, int, int]:
@@ -313,22 +292,6 @@ class HubExchange:
         ).fetchone()
         items = wire.decode_array(payload, "entry")
         return entry.stored(seq, clock.from_column(stamp), start, n, header, items), stream, effective
-
-    def _release(
-        self, connection: sqlite3.Connection, epoch: int, stream: int, seq: int, effective: int | None
-    ) -> None:
-        """The entry is applied by now, or its unit was elsewhere (None): both sides drop it from their lists."""
-        given, position = effective or 0, self.merger.position
-        connection.execute("DELETE FROM quarantine WHERE epoch = ? AND seq = ?", (epoch, seq))
-        connection.execute("UPDATE entry SET effective = ? WHERE epoch = ? AND seq = ?", (effective, epoch, seq))
-        connection.execute("UPDATE epoch SET effective = max(effective, ?) WHERE id = ?", (given, epoch))
-        spec = TABLES["held_entry"]
-        row = rows.read(connection, spec, held_id(epoch, seq)) or {}
-        group = next(g for g in spec.groups if g.name == "released")
-        op = ids.pack(0, b"review", epoch & limits.UNIT_MAX, 1)
-        overlay.show(connection, spec, group, row, stamps.Standing(op, given, position), (True,))
-        self.feed.changed(connection, spec, row, row, position)
-        self.feed.save(connection)
 
     # --- downlink --------------------------------------------------------------------------------------------
 

@@ -143,7 +143,7 @@ class Merger:
         if row_id is None or (target, row_id) in self._known:
             return
         if not rows.any_exists(self._connection, target, row_id):
-            raise MissingRow(what=target)
+            raise _missing(target, target, row_id)
         if len(self._known) > _KNOWN_MAX:
             self._known.clear()
         self._known.add((target, row_id))
@@ -173,7 +173,7 @@ class Merger:
         spec = change.spec
         row = rows.read(self._connection, spec, change.row)
         if row is None:
-            raise MissingRow(what=spec.name)
+            raise _missing(spec.name, spec.name, change.row)
         self._rights(spec, row)
         self._judge(spec, {**row, **dict(zip((f.name for f in change.group.fields), change.values, strict=True))})
         now = Standing(change.op, self.effective, self.position)
@@ -186,7 +186,7 @@ class Merger:
             return int(found[0])
         if feed_epochs.has_lost(self._connection, op):
             return 0
-        raise MissingRow(what=N_("the change it follows"))
+        raise _missing(N_("the change it follows"), "", op)
 
     def _entry_of(self, op: bytes, columns: str) -> tuple[Any, ...] | None:
         self.before_lookup()
@@ -295,3 +295,9 @@ class Merger:
 
 def _actor_in(header: bytes) -> bytes | None:
     return entry.unit_header(header).actor
+
+
+def _missing(what: str, table: str, wanted: bytes) -> MissingRow:
+    error = MissingRow(what=what)
+    error.wanted = (table, wanted)
+    return error

@@ -157,8 +157,10 @@ class _Reader:
         row = self.frame.restore(op[2], spec.name, _id_of)
         if row is None or spec.is_fact or len(op) < 4:
             raise _bad(N_("nothing to set"))
-        for part in op[3:]:
-            self.changes.append(self._group(spec, row, name, part, personal))
+        groups = [self._group(spec, row, name, part, personal) for part in op[3:]]
+        if len({one.group.number for one in groups}) < len(groups):
+            raise _bad(N_("a group is set twice"))
+        self.changes += groups
 
     def _group(self, spec: TableSpec, row: bytes, name: bytes, part: Any, personal: bool) -> Set:
         if type(part) is not list or len(part) < 2 or type(part[0]) is not int:

@@ -82,6 +82,7 @@ UNREADABLE = [
     Unfit("set: no groups", "unreadable_payload", _ops(CUSTOMER, [3, 20, 0])),
     Unfit("set: of nothing", "unreadable_payload", _ops([3, 20, None, [0, None, "N2"]])),
     Unfit("set: a group of text", "unreadable_payload", _ops(CUSTOMER, [3, 20, 0, "number"])),
+    Unfit("set: a group twice", "unreadable_payload", _ops(CUSTOMER, [3, 20, 0, [0, 0, "N2"], [0, 0, "N3"]])),
     Unfit("set: a group without base", "unreadable_payload", _ops(CUSTOMER, [3, 20, 0, [0]])),
     Unfit("set: a fact", "unreadable_payload", _ops(SALE, [3, 40, 0, [0, None, 5]])),
     Unfit("set: a base of 16 bytes", "unreadable_payload", _ops(CUSTOMER, [3, 20, 0, [0, bytes(16), "N2"]])),

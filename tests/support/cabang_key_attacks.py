@@ -32,6 +32,7 @@ from sync.errors import (
     UnknownSender,
     UnknownVersion,
     UsedEnrolmentCode,
+    WrongHub,
 )
 
 CHANGED = keys.PrivateKeys(seeded("changed keys")(64))
@@ -232,6 +233,10 @@ CALLS = [
 # --- enrolling and asking --------------------------------------------------------------------------------------
 
 
+def _code(company: Company, secret: bytes) -> keys.EnrolmentCode:
+    return keys.EnrolmentCode(keys.fingerprint(company.hub.keyring.sign_public), secret)
+
+
 def _enrolling_withdrawn(company: Company, branch: BranchSide) -> bytes:
     withdraw(company, branch)
     return enrol.apply(new_code(company, 1), branch.keyring)
@@ -241,7 +246,7 @@ def _enrolling_with_the_old_code(company: Company, branch: BranchSide) -> bytes:
     """The code its computer joined with, found beside it, after another computer has joined."""
     ((secret,),) = company.hub.rows("SELECT secret FROM enrolment WHERE stream = 1")
     change_key(company, branch, home_of(branch, company.folder), CHANGED.seed)
-    return enrol.apply(keys.EnrolmentCode(b"", secret), keyring(1))
+    return enrol.apply(_code(company, secret), keyring(1))
 
 
 def _enrolling_a_second(company: Company, branch: BranchSide) -> bytes:
@@ -264,12 +269,17 @@ def _guessed(company: Company, branch: BranchSide) -> bytes:
 
 def _used_by_another(company: Company, branch: BranchSide) -> bytes:
     ((secret,),) = company.hub.rows("SELECT secret FROM enrolment WHERE stream = 1")
-    return enrol.apply(keys.EnrolmentCode(b"", secret), keyring(11))
+    return enrol.apply(_code(company, secret), keyring(11))
+
+
+def _for_another_hub(company: Company, branch: BranchSide) -> bytes:
+    return enrol.apply(keys.EnrolmentCode(keys.fingerprint(keyring(7).sign_public), new_code(company, 1).secret),
+                       keyring(11))  # fmt: skip
 
 
 def _short_key(company: Company, branch: BranchSide) -> bytes:
     code = new_code(company, 1)
-    body = wire.encode([1, code.name, bytes(31), bytes(32)])
+    body = wire.encode([1, code.name, bytes(31), bytes(32), code.fingerprint])
     return body + code.seal(body)
 
 
@@ -300,6 +310,7 @@ ENROLMENTS = [
     KeyAttack("enrolment: a second computer", UsedEnrolmentCode, _enrolling_a_second, admit),
     KeyAttack("enrolment: a guessed secret", BadEnrolmentCode, _guessed, admit),
     KeyAttack("enrolment: a code used by another", UsedEnrolmentCode, _used_by_another, admit),
+    KeyAttack("enrolment: a code for another hub", WrongHub, _for_another_hub, admit),
     KeyAttack("enrolment: a void code", BadEnrolmentCode, _enrolling_with_a_void_code, admit),
     KeyAttack("enrolment: a short key", Malformed, _short_key, admit),
 ]

@@ -10,6 +10,7 @@ from cabang_forge import Forge, in_conversation
 from crm.catalogue import ProvisionalProduct
 from crm.customers import Customer
 from sync import errors, model, ops, wire
+from sync.hub import HubExchange
 
 
 @pytest.fixture
@@ -110,6 +111,29 @@ def test_what_came_too_early_is_taken_when_the_missing_part_comes(three) -> None
     assert [("missing_row",)] == three.hub.rows("SELECT reason FROM quarantine")
     three.until_done(first)
     assert ([], 1) == (waiting(three.hub), three.hub.one("SELECT count(*) FROM customer_note"))
+
+
+def test_what_did_not_come_is_not_tried_again(three, monkeypatch) -> None:
+    """Goal: a heap of held entries slows no exchange. Method: tries are counted until the missing part comes."""
+    first, second, third = three.branches
+    with first.unit() as unit:
+        made = unit.insert(Customer, {"number": "X1"})
+    first.journal.seal()
+    in_conversation(three, second)
+    forge, tried, usual = Forge(three, second), [], HubExchange._retry
+    three.answer(forge.request(forge.ops([1, 23, [made, "remark"]])))
+
+    def retry(self: HubExchange, *place: int) -> bool:
+        tried.append(place)
+        return usual(self, *place)
+
+    monkeypatch.setattr(HubExchange, "_retry", retry)
+    with third.unit() as unit:
+        unit.insert(Customer, {"number": "X2"})
+    three.until_done(third)
+    assert ([], 1) == (tried, len(waiting(three.hub)))
+    three.until_done(first)
+    assert (1, []) == (len(tried), waiting(three.hub))
 
 
 def test_the_words_of_a_reason_are_kept(unlearnt) -> None:

@@ -177,7 +177,7 @@ def test_the_withdrawn_computer_does_not_enrol_again(stolen, when) -> None:
         admit(stolen, enrol.apply(new_code(stolen, 1), keyring(11)))
     registry = stolen.hub.rows("SELECT * FROM stream"), stolen.hub.rows("SELECT * FROM certificate")
     (secret,) = stolen.hub.rows("SELECT secret FROM enrolment WHERE stream = 1 AND used_by IS NOT NULL LIMIT 1")[0]
-    from_note = keys.EnrolmentCode(b"", secret)
+    from_note = keys.EnrolmentCode(keys.fingerprint(stolen.hub.keyring.sign_public), secret)
     with pytest.raises((RevokedSender, UsedEnrolmentCode)):
         admit(stolen, enrol.apply(from_note, branch.keyring))
     assert registry == (stolen.hub.rows("SELECT * FROM stream"), stolen.hub.rows("SELECT * FROM certificate"))
