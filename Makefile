@@ -27,7 +27,7 @@ demo: $(VENV)/ready  ## a hub and two branches with sample data, and the story o
 
 test: venv browser  ## the ordinary tests, journeys and browser included
 	@rm -rf .cache/rows
-	$(PYTEST) -n 3 --dist loadfile -m "not proof and not long"
+	$(PYTEST) -n 4 --dist loadfile -m "not proof and not long"
 	@$(BIN)/python tests/check_features.py
 
 features:  ## is every row of docs/FEATURES.md proved by the last "make test"?
