@@ -1,7 +1,7 @@
 """A list in the making: the till's basket, goods received, goods for another branch.
 
-Until it is sent it lives in the browser's tab alone.  Each line carries an *offer*: the product and a number the page
-has shown (its price at the till), with a mark of this node, so that what is sent back is what was shown.
+Until it is sent it lives in the browser's tab alone.  Each line carries an *offer*: the product and, at the till, the
+price the page has shown, with a mark of this node, so that what is sent back is what was shown.
 """
 
 import hmac
@@ -30,28 +30,28 @@ WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 class Offer(NamedTuple):
-    """``number``: the price in rupiah the page has shown; 0 where no price counts."""
+    """``price``: what the page has shown, in rupiah; None in a list without prices, which is no offer to sell."""
 
     product: bytes
-    number: int
+    price: int | None
 
 
 class BasketLine(NamedTuple):
     """One line as shown; ``quantity`` as typed, ``error`` a sentence when it cannot be used."""
 
     item: Item
-    number: int
+    price: int | None
     quantity: str
     error: str = ""
 
     @property
     def offer(self) -> str:
-        return write_offer(Offer(self.item.id, self.number))
+        return write_offer(Offer(self.item.id, self.price))
 
     @property
     def amount(self) -> int:
         """Price times quantity in rupiah; 0 for a quantity that is none."""
-        return self.number * int(self.quantity) if WHOLE.fullmatch(self.quantity) else 0
+        return (self.price or 0) * int(self.quantity) if WHOLE.fullmatch(self.quantity) else 0
 
 
 @dataclass
@@ -75,30 +75,30 @@ def new_token() -> str:
 
 def write_offer(offer: Offer) -> str:
     """*offer* as the page keeps it."""
-    said = f"{offer.product.hex()}.{offer.number}"
+    said = f"{offer.product.hex()}.{'' if offer.price is None else offer.price}"
     return f"{said}.{_mark(said)}"
 
 
 def read_offer(text: str) -> Offer | None:
     """The offer this node wrote as *text*; None for anything else."""
     said, _dot, mark = text.rpartition(".")
-    product, _dot, number = said.rpartition(".")
+    product, _dot, price = said.rpartition(".")
     known = row_id(product)
     genuine = hmac.compare_digest(_mark(said).encode(), mark.encode())
-    return Offer(known, int(number)) if known and genuine else None
+    return Offer(known, int(price) if price else None) if known and genuine else None
 
 
 def _mark(said: str) -> str:
     return hmac.new(branch().secret_key, b"cabang offer 1\0" + said.encode(), sha256).hexdigest()[:MARK_CHARACTERS]
 
 
-def read_basket(form: MultiDict[str, str]) -> Basket:
-    """The basket in *form* (token, and ``offer`` with ``quantity`` per line)."""
+def read_basket(form: MultiDict[str, str], priced: bool) -> Basket:
+    """The basket in *form* (token, and ``offer`` with ``quantity`` per line); *priced*: a list to sell from."""
     token = form.get("token", "")
     basket = Basket(token if TOKEN.fullmatch(token) else new_token())
     if basket.token != token:
         basket.errors["form"] = _("This list was opened on another page. Check it and send it again.")
-    basket.lines = list(_lines(form))
+    basket.lines = list(_lines(form, priced))
     if not basket.lines:
         basket.errors["form"] = _("There is nothing in the list. Add at least one line.")
     elif any(line.error for line in basket.lines):
@@ -106,13 +106,13 @@ def read_basket(form: MultiDict[str, str]) -> Basket:
     return basket
 
 
-def _lines(form: MultiDict[str, str]) -> Iterator[BasketLine]:
+def _lines(form: MultiDict[str, str], priced: bool) -> Iterator[BasketLine]:
     pairs = list(zip(form.getlist("offer"), form.getlist("quantity"), strict=False))
     for text, quantity in pairs[:OP_ROWS_MAX]:
         offer = read_offer(text)
-        item = catalogue.item(offer.product) if offer else None
+        item = catalogue.item(offer.product) if offer and (offer.price is not None) is priced else None
         if offer and item:
-            yield BasketLine(item, offer.number, quantity.strip(), _wrong(quantity.strip()))
+            yield BasketLine(item, offer.price, quantity.strip(), _wrong(quantity.strip()))
 
 
 def _wrong(quantity: str) -> str:
@@ -123,9 +123,9 @@ def _wrong(quantity: str) -> str:
     return _("That is too much.") if int(quantity) > QUANTITY_MAX else ""
 
 
-def first_line(item: Item, number: int) -> BasketLine:
+def first_line(item: Item, price: int | None) -> BasketLine:
     """The line that choosing *item* adds."""
-    return BasketLine(item, number, "1")
+    return BasketLine(item, price, "1")
 
 
 def stock_here(products: list[bytes]) -> dict[bytes, int]:

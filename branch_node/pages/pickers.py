@@ -43,7 +43,7 @@ def find_to_sell() -> str:
 @requires("stock.move")
 def find_to_receive() -> str:
     """Goods that came in, or are to go to another branch."""
-    return _hits(lambda item, _stock: first_line(item, 0), "receive", "goods")
+    return _hits(lambda item, _stock: first_line(item, None), "receive", "goods")
 
 
 @till_area.get("/till/customers")

@@ -69,7 +69,7 @@ def receive() -> Response:
 @requires("stock.move")
 def save_received() -> Answer:
     """Adds what came in."""
-    basket, form = read_basket(request.form), Reading(request.form)
+    basket, form = read_basket(request.form, False), Reading(request.form)
     note = form.text("note")
     form.errors |= basket.errors
     lines = [Moved(one.item.id, int(one.quantity)) for one in basket.lines if not one.error]

@@ -55,7 +55,7 @@ def show() -> Response:
 @requires("sell")
 def finish() -> Answer:
     """Records the sale and leads to its receipt; a repeat of the same basket leads to the same receipt."""
-    form, basket = Reading(request.form), read_basket(request.form)
+    form, basket = Reading(request.form), read_basket(request.form, True)
     customer = row_id(form.text("customer"))
     payment = _payment(form, basket)
     _check_buyer(form, customer)
@@ -90,7 +90,7 @@ def _check_buyer(form: Reading, customer: bytes | None) -> None:
 
 
 def _record(basket: Basket, payment: Paid, customer: bytes | None, form: Reading) -> bytes:
-    lines = [_line(line.item.id, int(line.quantity), line.number, line.item.kind) for line in basket.lines]
+    lines = [_line(line.item.id, int(line.quantity), line.price or 0, line.item.kind) for line in basket.lines]
     with branch().journal.unit(actor=me()) as unit:
         known = unit.remembered(basket.token)
         if known is not None:

@@ -17,7 +17,7 @@ _SENT = "SELECT 1 FROM request WHERE name = ?"
 
 def _again(kind: str) -> Response:
     """The lines that were sent, written anew; 204 when the list of their token was saved already."""
-    basket = read_basket(request.form)
+    basket = read_basket(request.form, kind == "sale")
     if dicts(_SENT, (basket.token,)):
         return make_response("", 204)
     stock = stock_here([line.item.id for line in basket.lines])

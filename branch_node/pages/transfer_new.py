@@ -75,7 +75,7 @@ def ask_for_goods() -> Answer:
 
 
 def _save(sending: bool) -> Answer:
-    basket, form = read_basket(request.form), Reading(request.form)
+    basket, form = read_basket(request.form, False), Reading(request.form)
     note, partner = form.text("note"), form.choice("partner", tuple(_partners())[1:])
     form.errors |= basket.errors
     lines = [Moved(one.item.id, int(one.quantity)) for one in basket.lines if not one.error]

@@ -63,12 +63,13 @@ def test_the_price_shown_is_the_price_taken(shop, hand) -> None:
     shop.sync()
 
 
-def test_a_price_nobody_showed_is_not_taken(shop, hand) -> None:
-    """Goal: the page's numbers cannot be forged. Method: an offer with another price, a broken one, none."""
+def test_a_price_nobody_showed_is_not_taken(shop, hand, leader) -> None:
+    """Goal: the page's numbers cannot be forged. Method: another price, broken ones, one of a list without prices."""
     form = hand.basket(("BAN-2", "1"))
     count = shop.count("sale")
     product, _price, mark = form["offer"][0].split(".")
-    for offer in (f"{product}.1.{mark}", "nonsense", f"{product}.x.{mark}", "é"):
+    (received,) = values_of(leader.get("/stock/receive/find", q="BAN-2"), "offer")
+    for offer in (f"{product}.1.{mark}", "nonsense", f"{product}.x.{mark}", "é", received):
         answer = hand.visitor.send("/till", {**form, "offer": [offer]})
         assert (422, True) == (answer.status_code, "masih kosong" in answer.get_data(as_text=True))
     assert count == shop.count("sale")
