@@ -2,7 +2,7 @@
 
 A feed row says "at this position, this row changed, for this audience"; a row has one feed row per audience, moved to
 the end when it changes, so that a superseded value is sent once, as its newest.  A page's item is the effect of one
-accepted entry: [position, [row…]], a row being
+accepted entry (or a part of one that is large, see ``Oversized``): [position, [row…]], a row being
 
 - [table, id, 0, op or nil, effective, [value…]]      a field model's row in which one op stands everywhere
 - [table, id, 1, [group, op, effective, value…]…]     the groups that changed
@@ -24,8 +24,21 @@ WHOLE, GROUPS, FACT, GONE, EVENT = 0, 1, 2, 3, 4  # kinds of page rows
 NOBODY = -1
 CHANGED, LEFT, GAINED = 0, 1, 2  # kinds of feed rows; a gained row is sent whole whatever the cursor
 _Listed = tuple[int, int, bytes, int]  # position, table, row id, kind
+_COUNTED_AT_ONCE = 64  # rows
 _NEWS = "SELECT 1 FROM feed WHERE audience IN (0, ?1) AND position > ?2 AND maker != ?1 LIMIT 1"
 _REFERRED = "SELECT position FROM feed WHERE row = ? AND tbl = ? AND audience IN (0, ?) AND kind != 1"
+
+
+class Oversized(Exception):
+    """What stands at ``position`` makes a page too large: ``places``, (table, row), are to be told at a later one.
+
+    Rows gather at one position when an entry changes many, and bring along the newer rows they refer to: a branch that
+    has heard neither would have to take all of it at once.
+    """
+
+    def __init__(self, position: int, places: list[tuple[int, bytes]]) -> None:
+        self.position, self.places = position, places
+        super().__init__(position)
 
 
 class Feed:
@@ -97,6 +110,13 @@ class Feed:
                 audience = self.audience_of(connection, dependent, row)
                 _regrade(connection, dependent, audience, dependent_id, self.next_position(connection), None)
 
+    def spread(self, connection: sqlite3.Connection, found: Oversized) -> None:
+        """Moves rows to a position of their own; no value changes, so whoever has heard them hears nothing."""
+        position = self.next_position(connection)
+        sql = "UPDATE feed SET position = ?, maker = ? WHERE position = ? AND tbl = ? AND row = ?"
+        connection.executemany(sql, [(position, NOBODY, found.position, *place) for place in found.places])
+        self.save(connection)
+
     def audience_of(self, connection: sqlite3.Connection, spec: TableSpec, row: Mapping[str, Any]) -> set[int]:
         """The audience keys of a row; the hub's own is in no feed."""
         if spec.audience is everyone:
@@ -146,20 +166,37 @@ class PageBuilder:
         self._sent: set[tuple[int, bytes]] = set()
 
     def build(self, now: int) -> tuple[int, bool, list[Any]]:
-        """(until, whether there is more, items) after the cursor, up to the hub's position *now*."""
+        """(until, whether there is more, items) after the cursor, up to the hub's position *now*.  Raises Oversized."""
         items: list[Any] = []
         size, until = 0, self._cursor
         listed, more = self._listed()
         for position, places in _by_position(listed):
-            effect = [row for place in places for row in self._with_referred(*place)]
-            item_size = len(wire.encode(effect)) if effect else 0
+            effect, item_size = self._effect(places)
             if items and size + item_size > self._page_bytes:
                 return until, True, items
+            if item_size > limits.PAGE_BYTES_SOFT and len(effect) > 1:
+                later = places[len(places) // 2 :]
+                raise Oversized(position, [(table, row) for table, row, _ in later])
             if effect:
                 items.append([position, effect])
             size += item_size
             until = position
         return (until if more else now), more, items
+
+    def _effect(self, places: list[tuple[int, bytes, int]]) -> tuple[list[Any], int]:
+        """The rows of one item and their size in bytes; reading ends when they are too many for a page."""
+        effect: list[Any] = []
+        size = counted = 0
+        for place in places:
+            for row in self._with_referred(*place):
+                effect.append(row)
+                if len(effect) - counted == _COUNTED_AT_ONCE:
+                    size += len(wire.encode(effect[counted:]))
+                    counted = len(effect)
+                    if size > limits.PAGE_BYTES_SOFT:
+                        return effect, size
+        rest = effect[counted:]
+        return effect, size + (len(wire.encode(rest)) if rest else 0)
 
     def _listed(self) -> tuple[list[_Listed], bool]:
         """Feed rows after the cursor, whole positions only, at most PAGE_ITEMS_MAX unless one position has more."""

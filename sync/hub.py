@@ -36,7 +36,7 @@ from sync.errors import (
     invariant,
 )
 from sync.exchange import Ack, Answer, Page, Refusal, Request
-from sync.feed import Feed, PageBuilder
+from sync.feed import Feed, Oversized, PageBuilder
 from sync.merger import EntryPlace, Merger
 from sync.registry import Registry
 from sync.review import Review
@@ -316,6 +316,21 @@ class HubExchange:
 
     def _page(self, request: Request) -> Page | None:
         """What the branch has not heard; None when it speaks of an epoch that a newer one has replaced."""
+        while True:
+            try:
+                return self._read_page(request)
+            except Oversized as found:
+                self._spread(found)
+
+    def _spread(self, found: Oversized) -> None:
+        try:
+            with self._uplink, self.store.write() as connection:
+                self.merger.undone()
+                self.feed.spread(connection, found)
+        except (WriterBusy, DiskFull) as error:
+            raise HubCannotStore from error
+
+    def _read_page(self, request: Request) -> Page | None:
         connection = self.store.connection()
         connection.execute("BEGIN")
         try:
