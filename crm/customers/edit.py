@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from crm import phones as numbers
-from crm.branches import HEAD_OFFICE, by_stream
+from crm.branches import HEAD_OFFICE
 from crm.customers.fields import clean, clean_number
 from crm.customers.models import CHANNELS, PURPOSES, Consent, ContactPoint, Customer, CustomerNote
 from crm.errors import CustomerNumberTaken, UnknownCustomer
@@ -13,6 +13,7 @@ from sync.errors import N_
 from sync.unit import Unit
 
 NOTE_KINDS = ("remark", "need", "interaction")
+_HERE = "SELECT id, code FROM branch WHERE stream = ?"
 _DIGITS = 6  # of the number in "PTK-000123"
 
 
@@ -35,14 +36,14 @@ def create_customer(
     *home_branch* is this branch unless another is named.  Raises BadText, BadChoice, BadPhone, BadBirthDate,
     BadCustomerNumber, CustomerNumberTaken.
     """
-    here = by_stream(unit.stream)
+    here, code = next(iter(unit.query(_HERE, (unit.stream,))), (None, HEAD_OFFICE))
     values = clean(
         {"name": name, "kind": kind, "street": street, "city": city, "birth_date": birth_date, "caution": caution}
     )
-    values["home_branch"] = home_branch or (here.id if here else None)
+    values["home_branch"] = home_branch or here
     wanted = _distinct(phones)
     if number is None:
-        values["number"] = _next_number(unit, here.code if here else HEAD_OFFICE)
+        values["number"] = _next_number(unit, code)
         customer = unit.insert(Customer, values)
     else:
         values["number"] = _free_number(unit, clean_number(number))
