@@ -30,17 +30,18 @@ def browse() -> str:
 
 
 def rows_of(found: list[Found]) -> list[dict[str, Any]]:
-    """*found* as rows of a table, each with its last visit (ms UTC or None)."""
+    """*found* as rows of a table, each person once, each with its last visit (ms UTC or None)."""
     visits = last_visits([one.id for one in found])
     return [
         {
             **one._asdict(),
+            "number": ", ".join((one.number, *one.also)),
             "title": one.name or one.number,
             "link": url_for("customers.show", ident=one.id.hex()),
             "phone": one.phones[0] if one.phones else None,
             "visit": visits.get(one.id),
         }
-        for one in found
+        for one in customers.links.once_each(found)
     ]
 
 

@@ -51,6 +51,5 @@ def find_to_receive() -> str:
 def find_customers() -> str:
     """Customers for the sale."""
     asked = request.args.get("q", "").strip()
-    return render_template(
-        "till/customer_hits.html", asked=asked, found=customers.search(asked, limit=HITS) if asked else []
-    )
+    found = customers.search(asked, limit=HITS) if asked else []
+    return render_template("till/customer_hits.html", asked=asked, found=customers.links.once_each(found))

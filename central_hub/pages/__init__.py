@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from central_hub import copy_tasks as tasks_of_copies
+from central_hub import duplicates as duplicate_cards
 from central_hub import held
 from central_hub.pages import (
     areas,
@@ -13,6 +14,7 @@ from central_hub.pages import (
     copy_tasks,
     customer_edit,
     customers,
+    duplicates,
     home,
     product_edit,
     products,
@@ -25,12 +27,13 @@ from central_hub.pages import (
 )
 from sync.errors import N_
 from ui.navigation import Entry
+from ui.node import node
 from ui.pages import conflicts, interests
 
 
 def _to_decide() -> dict[str, Any]:
     """What stands on that page besides two versions of one thing."""
-    return {**held.told(), **tasks_of_copies.told()}
+    return {**held.told(), **tasks_of_copies.told(), "duplicates": duplicate_cards.waiting(node().store)}
 
 
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
@@ -38,7 +41,7 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.branches_area: (branches,),
     areas.sales_area: (sales,),
     areas.products_area: (products, product_edit),
-    areas.customers_area: (customers, customer_edit, interests),
+    areas.customers_area: (customers, customer_edit, interests, duplicates),
     areas.stock_area: (stock, transfers),
     areas.reports_area: (reports,),
     conflicts.room("conflicts.settle", "conflicts/office.html", _to_decide): (conflicts,),

@@ -27,7 +27,7 @@ def show_all() -> str:
     return page(
         "customers/list.html",
         "customers/rows.html",
-        rows=[_row(customer) for customer in found[:PAGE_ROWS]],
+        rows=[_row(customer) for customer in customers.links.once_each(found[:PAGE_ROWS])],
         asked=text,
         **paged(found, after, q=text or None),
     )
@@ -36,6 +36,7 @@ def show_all() -> str:
 def _row(found: Found) -> dict[str, Any]:
     return {
         **found._asdict(),
+        "number": ", ".join((found.number, *found.also)),
         "title": found.name or found.number,
         "href": url_for("customers.show", ident=found.id.hex()),
         "phone": ", ".join(found.phones),

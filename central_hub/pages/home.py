@@ -6,7 +6,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from central_hub import branch_health, branch_rows, copy_tasks, held, provisional, sales_list
+from central_hub import branch_health, branch_rows, copy_tasks, duplicates, held, provisional, sales_list
 from central_hub.pages.areas import home_area
 from central_hub.periods import named
 from crm import conflicts, transfers
@@ -43,6 +43,8 @@ def _needs() -> list[dict[str, Any]]:
         found.append((_("Entries held for review"), len(held.held_entries()), f"{page}#held", True))
         copied = len(copy_tasks.tasks(node()))
         found.append((_("Computers and receipts to compare"), copied, f"{page}#copies", True))
+        doubled = duplicates.waiting(node().store)
+        found.append((_("Customers who may have two cards"), doubled, url_for("customers.review"), True))
         unequal = transfers.unequal()
         found.append((_("Transfers with a difference"), unequal, url_for("stock.transfers_list"), True))
         found.append((_("New codes with two names or prices"), counts.codes, url_for("conflicts.codes"), False))

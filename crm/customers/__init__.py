@@ -1,6 +1,6 @@
 """Customers: the card every branch holds, how to reach them, what they agreed to, what was noted."""
 
-from crm.customers import tags
+from crm.customers import duplicates, links, tags
 from crm.customers.cards import card
 from crm.customers.edit import (
     NOTE_KINDS,
@@ -33,7 +33,9 @@ __all__ = [
     "change_customer",
     "create_customer",
     "customer_numbered",
+    "duplicates",
     "holders",
+    "links",
     "search",
     "set_consent",
     "tags",

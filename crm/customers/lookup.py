@@ -50,7 +50,8 @@ _TOP = 2**63 - 1
 class Found(NamedTuple):
     """One customer in a list; ``phones`` as they are dialled here, ``home`` the code of the home branch.
 
-    ``cursor``, given as *after*, continues the list behind this one.
+    ``cursor``, given as *after*, continues the list behind this one.  ``also``: numbers of other cards of the same
+    person, once ``links.once_each`` has looked.
     """
 
     id: bytes
@@ -63,6 +64,7 @@ class Found(NamedTuple):
     home: str | None
     phones: tuple[str, ...]
     cursor: str
+    also: tuple[str, ...] = ()
 
 
 class _Asked(NamedTuple):
@@ -156,4 +158,4 @@ def _numbers_meant(text: str) -> list[str]:
 def _found(level: int, row: Sequence[Any]) -> Found:
     rowno, *card, phones = row
     dialled = tuple(numbers.national(phone) for phone in phones.split())
-    return Found._make([*card, dialled, f"{level}.{rowno}"])
+    return Found._make([*card, dialled, f"{level}.{rowno}", ()])

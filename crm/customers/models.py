@@ -50,12 +50,15 @@ class ContactPoint(Synced):
     kind = lww(TextField(default="phone"))
     archived = lww(BooleanField(default=False))
     value = lww(TextField(null=True), group="value", personal=True)
-    value_hash = lww(BlobField(null=True, index=True), group="value", personal=True)
+    value_hash = lww(BlobField(null=True), group="value", personal=True)
     stamps = BlobField()
 
     class Sync:
         code = 21
         audience = staticmethod(everyone)
+
+
+ContactPoint.add_index(ContactPoint.value_hash, ContactPoint.customer, ContactPoint.archived)  # who shares a number
 
 
 @synced

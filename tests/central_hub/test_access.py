@@ -12,7 +12,15 @@ from crm.users import PERMISSIONS, ROLES
 from ui.access import access_of, unguarded
 
 NOBODY = "00" * 14
-PLACES = {"ident": NOBODY, "code": "PTK", "step": "archive", "op": NOBODY, "side": "lost"}
+PLACES = {
+    "other": NOBODY,
+    "verdict": "linked",
+    "ident": NOBODY,
+    "code": "PTK",
+    "step": "archive",
+    "op": NOBODY,
+    "side": "lost",
+}
 OWN = ("home", "branches", "sales", "products", "customers", "stock", "reports", "conflicts", "users")
 LOGIN = {"owner": "wati", "admin": "sari", "manager": "rudi", "cashier": "dewi"}
 

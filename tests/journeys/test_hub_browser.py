@@ -7,6 +7,10 @@ from cabang_office import Office, open_office
 from cabang_testing import record_browser
 from cabang_visitor import PASSWORD
 
+from central_hub import duplicates
+from crm import customers
+from sync.database import using
+
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
@@ -17,7 +21,27 @@ def office(tmp_path_factory):
         made.sell("PTK", "ZZ-9", 1, 13_000)
         made.sync()
         made.overstep("PTK")
+        two_cards(made)
         yield made
+
+
+def two_cards(office: Office) -> None:
+    """One person with two cards that the hub links, a family on that phone, and somebody who was told apart."""
+    about = {"phones": ["0812-7777-1234"], "street": "Jl. Imam Bonjol 12", "city": "Pontianak"}
+    office.customer("PTK", "Komang Ayu Lestari", birth_date="1990-05-31", caution="Alergi kacang", **about)
+    office.customer("DPS", "Ibu Komang Ayu Lestari, S.E.", **about)
+    office.customer("DPS", "By. Ny. Komang Ayu Lestari", birth_date="2026-02-01", **about)
+    other = office.customer("PTK", "Nyoman", **about)
+    duplicates.look(office.hub)
+    with using(office.hub.store), office.hub.journal.unit(actor=office.people["sari"]) as unit:
+        customers.links.say(unit, linked_card(office), other, customers.links.FAMILY)
+    duplicates.count(office.hub.store)
+
+
+def linked_card(office: Office) -> bytes:
+    """A card that the hub linked with another one."""
+    (found,) = office.hub.store.connection().execute("SELECT first FROM customer_link LIMIT 1").fetchone()
+    return bytes(found)
 
 
 @pytest.fixture
@@ -69,6 +93,7 @@ def pages(office: Office) -> list[str]:
         *("/products", "/products?show=new", "/products?show=archived", "/products/new"),
         *(f"/products/{product}", f"/products/{product}/edit", f"/products/{new}", f"/products/{new}/adopt"),
         *("/customers", "/customers/new", f"/customers/{customer.hex()}", f"/customers/{customer.hex()}/edit"),
+        *("/customers/duplicates", "/customers/duplicates?show=settled", f"/customers/{linked_card(office).hex()}"),
         *("/users", "/users?show=archived", "/users/new", f"/users/{office.people['dewi'].hex()}"),
         *(f"/users/{office.people['sari'].hex()}", "/conflicts", "/conflicts/codes"),
     ]

@@ -44,7 +44,15 @@ UNSIGNED = {
     (BRANCH, "entry", "payload"): "seq > (SELECT seq FROM epoch)",  # not sealed yet; most of it the rows tell
     (BRANCH, "event_stamp", "effective"): "TRUE",  # only the hub gives events their time
 }
-TOLD = ("conflict", "held_entry", "branch", "product", "category", "stock_location")  # to a branch, by the hub alone
+TOLD = (
+    "conflict",
+    "held_entry",
+    "branch",
+    "product",
+    "category",
+    "stock_location",
+    "customer_link",
+)  # to a branch, by the hub alone
 
 
 def fill(company: Company) -> None:
@@ -59,6 +67,7 @@ def fill(company: Company) -> None:
     first.restart()
     with company.hub.unit() as unit:
         unit.set(Customer, card, {"home_branch": second.id})
+        customers.links.say(unit, card, customers.customer_numbered(unit, "17850"), customers.links.FAMILY)
     company.heal()
     hold(company, "LATER")
     company.hub.exchange.retry_held()

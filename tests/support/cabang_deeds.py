@@ -303,6 +303,25 @@ def category(side: Side, draw: Random) -> object:
         return catalogue.make_category(unit, draw.choice(NAMES))
 
 
+def cards_answered(side: Side, draw: Random) -> object:
+    """Somebody at head office says what two customers are to each other."""
+    found = [row for (row,) in side.rows("SELECT id FROM customer ORDER BY id")]
+    if len(found) < 2:
+        return None
+    with side.unit() as unit:
+        one, other = draw.sample(found, 2)
+        return customers.links.say(unit, one, other, draw.choice(customers.links.STATES))
+
+
+def cards_linked(side: Side, draw: Random) -> object:
+    """The hub links by itself what is clear on one of the phones."""
+    phone = some(side, draw, "SELECT DISTINCT value_hash FROM contact_point WHERE value_hash NOTNULL ORDER BY 1")
+    if phone is None:
+        return None
+    with side.unit() as unit:
+        return customers.duplicates.link_clear(unit, phone)
+
+
 HUB_DEEDS: dict[str, Deed] = {
     "price": price,
     "category": category,
@@ -315,4 +334,6 @@ HUB_DEEDS: dict[str, Deed] = {
     "hub: consent": consent,
     "hub: interest": interest,
     "hub: note": note,
+    "cards answered": cards_answered,
+    "cards linked": cards_linked,
 }

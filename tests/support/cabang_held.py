@@ -139,6 +139,14 @@ def _keyed_sale(company: Company, forge: Forge) -> bytes:
     return forge.ops([2, 40, key, *SALE[2:]])
 
 
+def _linked(company: Company, forge: Forge) -> bytes:
+    """Two cards, and a branch that says they are one person's."""
+    cards = [ids.natural("customer", number) for number in ("L1", "L2")]
+    key = "/".join(card.hex() for card in sorted(cards))
+    made = [[2, 20, number, [number, "individual", None, False]] for number in ("L1", "L2")]
+    return forge.ops(*made, [2, 25, key, [*sorted(cards), "linked", None, 1]])
+
+
 FORBIDDEN = [
     Unfit("a product", "not_yours", _ops([2, 11, "A", ["A", "a", None, None, None, "goods", "pcs", 1, 0]])),
     Unfit("a product's price", "not_yours", _rename_product),
@@ -158,6 +166,7 @@ FORBIDDEN = [
     Unfit("goods received by the branch that sends them", "not_yours", _ops(TO_BJM, _moved("receive"))),
     Unfit("a step nobody can take", "not_yours", _ops(TO_BJM, _moved("fly"))),
     Unfit("another branch's count", "not_yours", _ops([1, 38, [2, "open", 1]])),
+    Unfit("two customers linked", "not_yours", _linked),
     Unfit("a record of a held entry", "not_yours", _ops([1, 201, [1, 1, 1, "gap", "", True]])),
 ]  # fmt: skip
 

@@ -1,0 +1,70 @@
+"""Looking for customers who have two cards: whenever a card or a phone number changed, in the background.
+
+The feed says what changed; where this has got to is kept in the node table.  Clear pairs are linked by a unit of the
+hub's own, judged once more inside it; how many pairs wait for a person is kept for the pages.
+"""
+
+from itertools import islice
+from typing import Any
+
+from crm.customers import duplicates
+from crm.customers.links import Query
+from crm.customers.models import ContactPoint, Customer
+from crm.jobs import Job
+from sync.node import Node
+from sync.store import Store
+
+EVERY_MS = 60_000
+COUNTED_MAX = 100  # more of them are not counted
+ROWS_AT_ONCE = 200
+_POSITION, _WAITING = "duplicates_position", "duplicates_waiting"
+_TABLES = f"({Customer.Sync.code}, {ContactPoint.Sync.code})"
+_CHANGED = (
+    "SELECT position, tbl, row FROM feed WHERE audience = 0 AND (position, tbl, row) > (?, ?, ?)"
+    f" AND tbl IN {_TABLES} ORDER BY position, tbl, row LIMIT {ROWS_AT_ONCE}"
+)
+_OWNER = "SELECT customer FROM contact_point WHERE id = ?"
+
+
+def look(node: Node) -> None:
+    """Goes through what changed since it looked last; does nothing when nothing did."""
+    query = _reader(node.store)
+    begun = place = (node.store.get(_POSITION) or 0, 2**31, b"")
+    while changed := query(_CHANGED, place):
+        for phone in _phones(query, changed):
+            if duplicates.clear(query, phone):
+                with node.journal.unit() as unit:
+                    duplicates.link_clear(unit, phone)
+        place = changed[-1]
+        _keep(node.store, _POSITION, place[0] - 1)  # there may be more of this position
+    if place != begun:
+        _keep(node.store, _POSITION, place[0])
+        count(node.store)
+
+
+def count(store: Store) -> None:
+    """Counts the pairs that wait for a person, up to COUNTED_MAX."""
+    _keep(store, _WAITING, sum(1 for _pair in islice(duplicates.waiting(_reader(store)), COUNTED_MAX)))
+
+
+def waiting(store: Store) -> int:
+    """How many pairs waited when somebody counted last."""
+    return store.get(_WAITING) or 0
+
+
+def _reader(store: Store) -> Query:
+    return lambda sql, params: store.connection().execute(sql, params).fetchall()
+
+
+def _phones(query: Query, changed: list[tuple[Any, ...]]) -> list[bytes]:
+    """The hashes of the numbers of all customers among the rows that *changed*, each once."""
+    customers = {row if table == Customer.Sync.code else query(_OWNER, (row,))[0][0] for _, table, row in changed}
+    return sorted({phone for customer in customers for phone in duplicates.phones_of(query, customer)})
+
+
+def _keep(store: Store, name: str, value: int) -> None:
+    with store.write():
+        store.put(name, value)
+
+
+JOB = Job("duplicates", EVERY_MS, look, by_date=False)
