@@ -1,7 +1,8 @@
 """Looking for customers who have two cards: whenever a card or a phone number changed, in the background.
 
-The feed says what changed; where this has got to is kept in the node table.  Clear pairs are linked by a unit of the
-hub's own, judged once more inside it; how many pairs wait for a person is kept for the pages.
+The feed says what changed; where this has got to is kept in the node table. Clear pairs are linked by a unit of the
+hub's own, judged once more inside it, and parted when a change makes them unclear; how many pairs wait for a person
+is kept for the pages.
 """
 
 from itertools import islice
@@ -31,10 +32,7 @@ def look(node: Node) -> None:
     query = _reader(node.store)
     begun = place = (node.store.get(_POSITION) or 0, 2**31, b"")
     while changed := query(_CHANGED, place):
-        for phone in _phones(query, changed):
-            if duplicates.clear(query, phone):
-                with node.journal.unit() as unit:
-                    duplicates.link_clear(unit, phone)
+        _look_at(node, query, _customers(query, changed))
         place = changed[-1]
         _keep(node.store, _POSITION, place[0] - 1)  # there may be more of this position
     if place != begun:
@@ -56,10 +54,21 @@ def _reader(store: Store) -> Query:
     return lambda sql, params: store.connection().execute(sql, params).fetchall()
 
 
-def _phones(query: Query, changed: list[tuple[Any, ...]]) -> list[bytes]:
-    """The hashes of the numbers of all customers among the rows that *changed*, each once."""
-    customers = {row if table == Customer.Sync.code else query(_OWNER, (row,))[0][0] for _, table, row in changed}
-    return sorted({phone for customer in customers for phone in duplicates.phones_of(query, customer)})
+def _customers(query: Query, changed: list[tuple[Any, ...]]) -> list[bytes]:
+    """The customers whose cards or contact points *changed*, each once."""
+    return sorted({row if table == Customer.Sync.code else query(_OWNER, (row,))[0][0] for _, table, row in changed})
+
+
+def _look_at(node: Node, query: Query, customers: list[bytes]) -> None:
+    """Takes back what is no longer clear about them, then links what is; writes only where there is something to."""
+    for customer in customers:
+        if duplicates.unclear(query, customer):
+            with node.journal.unit() as unit:
+                duplicates.part_unclear(unit, customer)
+    for phone in sorted({phone for customer in customers for phone in duplicates.phones_of(query, customer)}):
+        if duplicates.clear(query, phone):
+            with node.journal.unit() as unit:
+                duplicates.link_clear(unit, phone)
 
 
 def _keep(store: Store, name: str, value: int) -> None:

@@ -1,12 +1,13 @@
 """Two cards of one person: whom the hub links by itself, and what it asks a person, with the reason.
 
 Whoever shares a phone number is looked at.  Linked at once is only who also has the same full name, when no two dates
-of birth differ, nobody has said family or different people, and no third card could be meant as well.
+of birth differ, nobody has said family or different people, and no third card could be meant as well.  When a card is
+changed so that this no longer holds, the hub takes its own link back and asks.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from crm.customers import links, names
 from crm.customers.links import Person, Query
@@ -28,6 +29,11 @@ _SHARED = (
     "SELECT value_hash FROM contact_point WHERE NOT archived AND value_hash > ?"
     " GROUP BY value_hash HAVING count(DISTINCT customer) > 1 ORDER BY value_hash LIMIT ?"
 )
+_OWN_LINKS = (
+    "SELECT o.id, o.name, o.kind FROM customer_link l JOIN customer o ON o.id IN (l.first, l.second) AND o.id != ?1"
+    " WHERE l.state = 'linked' AND l.by IS NULL AND (l.first = ?1 OR l.second = ?1) ORDER BY o.rowno"
+)
+_CARD = "SELECT id, name, kind FROM customer WHERE id = ?"
 _PHONES_OF = "SELECT DISTINCT value_hash FROM contact_point WHERE customer = ? AND NOT archived AND value_hash NOTNULL"
 
 
@@ -123,13 +129,17 @@ def on_phone(query: Query, phone: bytes) -> list[Pair]:
     rows = query(_ON_PHONE, (phone, CROWD_MAX + 1))
     if not 1 < len(rows) <= CROWD_MAX:
         return []
-    cards = [Card(ident, names.read(name), kind) for ident, name, kind in rows]
+    cards = _cards(rows)
     persons = links.persons(query, [card.id for card in cards])
     everybody = tuple(frozenset().union(*persons.values()))
     marks = ", ".join("?" * len(everybody))
     said = query(_SAID.format(marks), everybody * 2)
     by_pair = {frozenset((first, second)): state for first, second, state in said}
     return judge(Table(cards, persons, dict(query(_BORN.format(marks), everybody)), by_pair), phone)
+
+
+def _cards(rows: Iterable[tuple[Any, ...]]) -> list[Card]:
+    return [Card(ident, names.read(name), kind) for ident, name, kind in rows]
 
 
 def phones_of(query: Query, customer: bytes) -> list[bytes]:
@@ -149,6 +159,27 @@ def link_clear(unit: Unit, phone: bytes) -> int:
         links.say(unit, pair.one, pair.other, links.LINKED)
         count += 1
     return count
+
+
+def unclear(query: Query, customer: bytes) -> list[bytes]:
+    """Cards the hub linked with this one by itself, and would not any more: name, kind or dates of birth differ."""
+    linked = _cards(query(_OWN_LINKS, (customer,)))
+    if not linked:
+        return []
+    (card,) = _cards(query(_CARD, (customer,)))
+    person = tuple(links.persons(query, [customer])[customer])
+    dates = {born for _, born in query(_BORN.format(", ".join("?" * len(person))), person)}
+    return [
+        other.id
+        for other in linked
+        if len(dates) > 1 or card.kind != other.kind or not names.same(card.called, other.called)
+    ]
+
+
+def part_unclear(unit: Unit, customer: bytes) -> None:
+    """Takes back what is no longer clear about one card."""
+    for other in unclear(unit.query, customer):
+        links.say(unit, customer, other, links.OPEN)
 
 
 def waiting(query: Query, after: bytes = b"") -> Iterator[Pair]:

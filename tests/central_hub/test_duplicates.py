@@ -70,6 +70,24 @@ def test_a_change_makes_it_clear(office, hub, phone) -> None:
     assert 2 == len(customers.card(third)["others"])
 
 
+@pytest.mark.parametrize("change", [{"name": "Luh B"}, {"birth_date": "1991-01-01"}, {"kind": "corporate"}])
+def test_a_change_makes_it_unclear(office, hub, admin, phone, change) -> None:
+    """Goal: a link of the program does not outlive its reason. Method: name, date, kind of one of three; asked then."""
+    made = [office.customer("PTK", "Luh", phones=[phone], birth_date=born) for born in ("1990-01-01", None, None)]
+    duplicates.look(hub)
+    assert 2 == len(customers.card(made[2])["others"])
+    with hub.journal.unit() as unit:
+        customers.change_customer(unit, made[2], change)
+    duplicates.look(hub)
+    assert ([], 1) == (customers.card(made[2])["others"], len(customers.card(made[0])["others"]))
+    assert made[2] in {card for pair in customers.duplicates.waiting(links.read) for card in pair[:2]}
+    decide(admin, made[0], made[2], "linked")
+    with hub.journal.unit() as unit:
+        customers.change_customer(unit, made[2], {"name": "Luh C"})
+    duplicates.look(hub)
+    assert links.LINKED == state(made[0], made[2])
+
+
 def test_many_changes_at_once_are_looked_at_slice_by_slice(office, hub, phone, monkeypatch) -> None:
     """Goal: an import of any size is gone through, and once. Method: slices of two rows, one unit of five cards."""
     monkeypatch.setattr(duplicates, "_CHANGED", duplicates._CHANGED.replace("LIMIT 200", "LIMIT 2"))

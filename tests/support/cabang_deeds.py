@@ -315,6 +315,8 @@ def cards_answered(side: Side, draw: Random) -> object:
 
 def cards_linked(side: Side, draw: Random) -> object:
     """The hub links by itself what is clear on one of the phones."""
+    with side.unit() as unit:
+        customers.duplicates.part_unclear(unit, a_customer(side, draw) or b"")
     phone = some(side, draw, "SELECT DISTINCT value_hash FROM contact_point WHERE value_hash NOTNULL ORDER BY 1")
     if phone is None:
         return None
