@@ -1,11 +1,9 @@
 """The ``cabang`` command: it only puts together what each package brings."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 import branch_node.cli
 import branch_node.sms_cli
 import central_hub.cli
+from bench.main import bench
 from sync.folder import BRANCH, HUB
 from ui.console import backups, checks, doctor, imports, people, reports
 from ui.console.language import _
@@ -36,8 +34,6 @@ main = Program(
         backups.back_up,
         backups.restore,
         backups.recovery_phrase,
+        bench,
     ],
 )
-
-if find_spec("bench") and find_spec("bench.main"):  # it comes with the source, not with what is installed
-    main.add_command(import_module("bench.main").bench)

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from configparser import ConfigParser
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import click
 import pytest
 from cabang_inside import cabang
 from cabang_nodes import ENROLMENT, digest, last_line
+from cabang_source import ROOT
 from cabang_testing import good, run_cli
 from click.testing import CliRunner
 
@@ -179,3 +181,12 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     done = run_cli("digest", tmp_path, "--json")
     assert (1, "database_unreadable") == (done.returncode, json.loads(done.stdout)["error"]["code"])
     assert 1 == cabang("doctor", tmp_path).exit_code
+
+
+def test_what_is_installed_has_every_command() -> None:
+    """Goal: a command works from any folder. Method: the packages that setup.cfg installs, against those there are."""
+    settings = ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    named = {name.rstrip("*") for name in settings["options.packages.find"]["include"].split()}
+    there = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert there == named
