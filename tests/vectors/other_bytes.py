@@ -5,13 +5,18 @@ Nothing here imports the product: this is what somebody writes who has the docum
 
 import hashlib
 import struct
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from backports import zstd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-UNIT, OPEN = 1, 0
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+OPEN, UNIT, CARRIED = 0, 1, 2
 INSERT, KEYED, SET, PERSON = 1, 2, 3, 4
 DERIVE = 1
 
@@ -150,32 +155,57 @@ def name_of(stream: int, start: bytes, n: int, ordinal: int) -> bytes:
 # --- entries and segments --------------------------------------------------------------------------------------
 
 
+def salt_of(secret: bytes, seq: int, place: int) -> bytes:
+    """The salt of a personal op."""
+    return labelled("cabang salt 1", secret, struct.pack(">QH", seq, place))[:16]
+
+
+def commitment(item: Any, secret: bytes, seq: int, place: int) -> bytes:
+    """The kind and the commitment of one op item, as the chain has them."""
+    if isinstance(item, bytes):
+        return b"\0" + labelled("cabang op 1", item)
+    if item[0] is None:
+        return b"\1" + item[1]
+    salt = item[1] if len(item) == 2 else salt_of(secret, seq, place)
+    return b"\1" + labelled("cabang personal op 1", salt, item[0])
+
+
 @dataclass
-class Entry:
-    """One entry as it is kept: its header's bytes, its ops' bytes, which of them are personal."""
+class Place:
+    """The end of an epoch's log: what the next entry follows."""
 
-    header: bytes
-    ops: list[bytes] = field(default_factory=list)
-    personal: list[bool] = field(default_factory=list)
+    seq: int
+    head: bytes
+    stamp: int = 0
+    start: bytes = b""
+    n: int = 0
 
-    def item(self) -> list[Any]:
-        """What stands for it in a segment's body."""
-        return [self.header, *([op] if personal else op for op, personal in zip(self.ops, self.personal, strict=True))]
+    @classmethod
+    def before(cls, stream: int, epoch: bytes, first: int) -> "Place":
+        """Before an epoch's first entry."""
+        return cls(first - 1, labelled("cabang epoch 1", struct.pack(">H", stream), epoch))
+
+    def step(self, header: bytes, items: list[Any], secret: bytes) -> None:
+        """Takes one entry."""
+        kind, advance, _actor, _derive, *more = unpack(header)
+        self.seq += 1
+        if kind == OPEN:
+            self.stamp = advance << 16
+        else:
+            self.stamp = ((self.stamp >> 16) + advance) << 16 if advance else self.stamp + 1
+        self.start, self.n = (more[0], 1) if more and kind != CARRIED else (self.start, self.n + 1)
+        said = b"".join(commitment(item, secret, self.seq, place) for place, item in enumerate(items))
+        self.head = labelled("cabang entry 1", self.head, struct.pack(">H", len(header)), header, said)
 
 
-def first_head(stream: int, epoch: bytes) -> bytes:
-    """The head before an epoch's first entry."""
-    return labelled("cabang epoch 1", struct.pack(">H", stream), epoch)
+def statement_of(stream: int, epoch: bytes, first: int, last: int, seal_before: bytes, head: bytes) -> bytes:
+    """What the seal of a segment signs."""
+    return struct.pack(">H8sQQ", stream, epoch, first, last) + seal_before + head
 
 
-def next_head(head: bytes, seq: int, secret: bytes, entry: Entry) -> bytes:
-    """The head after *entry*."""
-    parts = []
-    for place, (op, personal) in enumerate(zip(entry.ops, entry.personal, strict=True)):
-        salt = labelled("cabang salt 1", secret, struct.pack(">QH", seq, place))[:16]
-        told = labelled("cabang personal op 1", salt, op) if personal else labelled("cabang op 1", op)
-        parts.append(bytes([personal]) + told)
-    return labelled("cabang entry 1", head, struct.pack(">H", len(entry.header)), entry.header, *parts)
+def seal_of(statement: bytes, signature: bytes) -> bytes:
+    """The seal of a segment."""
+    return labelled("cabang seal 1", statement, signature)
 
 
 @dataclass
@@ -186,50 +216,42 @@ class Writer:
     stream: int
     epoch: bytes
     start: bytes
-    seq: int = 0
-    n: int = 0
-    ms: int = 0
-    counter: int = 0
+    secret: bytes
+    place: Place = field(init=False)
     seal_before: bytes = bytes(32)
-    head: bytes = b""
-    secret: bytes = b""
-    waiting: list[Entry] = field(default_factory=list)
+    waiting: list[list[Any]] = field(default_factory=list)
 
     def open(self, ms: int) -> None:
         """The first entry of the first epoch."""
-        self.head = first_head(self.stream, self.epoch)
-        self.ms = ms
-        self.n += 1
-        self._add(Entry(pack([OPEN, ms, None, DERIVE, self.start, None, 0, b""])))
+        self.place = Place.before(self.stream, self.epoch, 1)
+        self._add(pack([OPEN, ms, None, DERIVE, self.start, None, 0, b""]), [])
 
-    def unit(self, ms: int, ops: list[tuple[list[Any], bool]], actor: bytes | None = None) -> int:
-        """An entry of one unit of work; each op comes with whether it is personal.  Returns n."""
-        advance = max(0, ms - self.ms)
-        self.ms, self.counter = (ms, 0) if advance else (self.ms, self.counter + 1)
-        self.n += 1
-        self._add(Entry(pack([UNIT, advance, actor, DERIVE]), [pack(op) for op, _ in ops], [one for _, one in ops]))
-        return self.n
+    def unit(self, ms: int, items: list[Any], actor: bytes | None = None) -> None:
+        """An entry of one unit of work; *items*: the bytes of each op, of a personal one in an array."""
+        self._add(pack([UNIT, max(0, ms - (self.place.stamp >> 16)), actor, DERIVE]), items)
 
-    def _add(self, entry: Entry) -> None:
-        self.seq += 1
-        self.head = next_head(self.head, self.seq, self.secret, entry)
-        self.waiting.append(entry)
+    def _add(self, header: bytes, items: list[Any]) -> None:
+        self.place.step(header, items, self.secret)
+        self.waiting.append([header, *items])
 
-    def seal(self, codec: int = 0) -> list[Any]:
-        """The envelope of a segment with everything that waits; the next one begins with ``secret``."""
-        first, last = self.seq - len(self.waiting) + 1, self.seq
-        statement = (
-            struct.pack(">H8sQQ", self.stream, self.epoch, first, last) + self.seal_before + self.head
-        )
+    def seal(self) -> list[Any]:
+        """The envelope of a segment with everything that waits, not compressed."""
+        first, last = self.place.seq - len(self.waiting) + 1, self.place.seq
+        statement = statement_of(self.stream, self.epoch, first, last, self.seal_before, self.place.head)
         signature = sign(self.key, "cabang segment 1", statement)
-        secret = self.secret if any(any(entry.personal) for entry in self.waiting) else b""
-        body = pack([entry.item() for entry in self.waiting])
-        self.seal_before = labelled("cabang seal 1", statement, signature)
-        envelope = [1, self.stream, self.epoch, first, len(self.waiting), secret, signature, codec]
-        self.waiting = []
-        return [*envelope, zstd.compress(body) if codec else body]
+        personal = any(isinstance(item, list) and len(item) == 1 for entry in self.waiting for item in entry)
+        envelope = [1, self.stream, self.epoch, first, len(self.waiting), self.secret if personal else b"", signature]
+        self.seal_before, body, self.waiting = seal_of(statement, signature), pack(self.waiting), []
+        return [*envelope, 0, body]
+
+
+def compressed(envelope: list[Any]) -> list[Any]:
+    """The same segment, smaller."""
+    return [*envelope[:7], 1, zstd.compress(envelope[8])]
 
 
 def inflate(codec: int, body: bytes) -> bytes:
     """A body as it was before compression."""
+    if codec not in (0, 1):
+        raise ValueError("unknown codec")
     return zstd.decompress(body) if codec else body

@@ -1,4 +1,4 @@
-"""Another client, written from docs/PROTOCOL.md alone: it enrols, writes, sends, reads the feed, and adds up its digest.
+"""Another client, written from docs/PROTOCOL.md alone: it enrols, writes, sends, and reads the feed.
 
 It keeps everything in memory and does one thing after another; nothing here imports the product.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from other_bytes import Writer, check, inflate, labelled, pack, sign, unpack
+from other_bytes import Writer, check, compressed, inflate, labelled, pack, sign, unpack
 
 CONTENT_TYPE = "application/vnd.cabang"
 NO_NONCE = bytes(8)
@@ -76,15 +76,20 @@ class Joined:
     parent: list[Any] | None
 
 
+def read_certificate(signed: bytes, hub_key: bytes) -> list[Any]:
+    """The fields of a certificate the hub signed."""
+    check(hub_key, signed[-64:], "cabang certificate 1", signed[:-64])
+    found: list[Any] = unpack(signed[:-64])
+    return found
+
+
 def read_enrolment(answer: bytes, code: Code, signing: bytes, encryption: bytes) -> Joined:
     """What the hub's answer says, checked."""
     _, certificate, hub_key, hub_ms, masked, parent = unpack(answer)
     if labelled("cabang hub key 1", hub_key)[:16] != code.fingerprint:
         raise ValueError("another hub")
-    told, signature = certificate[:-64], certificate[-64:]
-    check(hub_key, signature, "cabang certificate 1", told)
-    _, stream, branch, own_signing, own_encryption, _serial, _issued, _epoch, _after = unpack(told)
-    if (own_signing, own_encryption) != (signing, encryption):
+    _, stream, branch, *certified = read_certificate(certificate, hub_key)
+    if certified[:2] != [signing, encryption]:
         raise ValueError("another key")
     mask = hmac.digest(code.secret, b"cabang enrol 1\0company key" + signing, "sha256")
     company = bytes(one ^ other for one, other in zip(masked, mask, strict=True))
@@ -119,6 +124,12 @@ class Line:
         return answer
 
 
+def signed_request(key: Ed25519PrivateKey, fields: list[Any]) -> bytes:
+    """The body of an exchange."""
+    message = pack(fields)
+    return message + sign(key, "cabang request 1", message)
+
+
 @dataclass
 class Answer:
     """An exchange's answer, read."""
@@ -128,6 +139,29 @@ class Answer:
     refusal: list[Any] | None
     acknowledgement: list[Any] | None
     page: list[Any] | None
+
+
+def read_answer(data: bytes) -> Answer:
+    """An exchange's answer; raises ValueError for anything else."""
+    version, *rest = unpack(data)
+    if version != 1:
+        raise ValueError("another version")
+    return Answer(*rest)
+
+
+def open_page(hub_key: bytes, stream: int, nonce: bytes, page: list[Any]) -> list[Any]:
+    """The items of a page that the hub signed for this branch in answer to this nonce."""
+    body = inflate(*page[6:8])
+    check(hub_key, page[8], "cabang page 1", statement_of_page(stream, nonce, page, body))
+    found: list[Any] = unpack(body)
+    return found
+
+
+def check_acknowledgement(hub_key: bytes, stream: int, epoch: bytes, head: bytes, told: list[Any]) -> None:
+    """Raises InvalidSignature unless the hub signed that it holds this very log."""
+    seq, received_at, signature = told
+    statement = struct.pack(">H8sQ32sQ", stream, epoch, seq, head, received_at)
+    check(hub_key, signature, "cabang acknowledgement 1", statement)
 
 
 def statement_of_page(stream: int, nonce: bytes, page: list[Any], body: bytes) -> bytes:
@@ -148,60 +182,51 @@ class Client:
     key: Ed25519PrivateKey
     me: Joined
     log: Writer
-    taken: Callable[[list[Any]], None]
+    taken: Callable[[int, list[Any]], None]
     nonce: bytes = NO_NONCE
-    doubt: bool = False
     cursor: int = 0
     complete: int = 0
-    feed: bytes = bytes(8)
-    unsent: list[tuple[int, bytes, list[Any]]] = field(default_factory=list)
-    acknowledged: int = 0
+    feed: bytes = b""
+    unsent: list[tuple[int, bytes, bytes]] = field(default_factory=list)
     rings: int = 0
 
-    def seal(self, codec: int = 0) -> None:
+    def seal(self) -> None:
         """What waits becomes a segment that waits to be sent."""
         if self.log.waiting:
-            segment = self.log.seal(codec)
-            self.unsent.append((self.log.seq, self.log.head, segment))
+            segment = self.log.seal()
+            self.unsent.append((self.log.place.seq, self.log.place.head, pack(compressed(segment))))
 
-    def request(self, segments: list[Any]) -> bytes:
+    def request(self, segments: list[bytes]) -> bytes:
         """The body of an exchange."""
         fields = [1, self.me.stream, self.log.epoch, self.nonce, self.cursor, self.complete, self.feed]
-        message = pack([*fields, len(self.log.waiting), 0, None, segments, 0])
-        return message + sign(self.key, "cabang request 1", message)
+        return signed_request(self.key, [*fields, len(self.unsent), 0, None, segments, 0])
 
     def exchange(self) -> Answer:
         """One round: what waits goes up, a page comes down."""
-        sent = [] if self.nonce == NO_NONCE else [pack(one) for _, _, one in self.unsent]
-        asked, self.nonce = self.nonce, NO_NONCE  # in doubt until the answer is here
-        self.nonce = asked
-        body = self.request(sent)
-        self.nonce = NO_NONCE
-        version, *rest = unpack(self.line.ask("/sync/1", body))
-        answer = Answer(*rest)
+        asked = self.nonce
+        body = self.request([] if asked == NO_NONCE else [segment for _, _, segment in self.unsent])
+        self.nonce = NO_NONCE  # in doubt until the answer is here
+        answer = read_answer(self.line.ask("/sync/1", body))
         self.nonce = answer.nonce
         if answer.acknowledgement:
-            self.take_acknowledgement(*answer.acknowledgement)
+            self.take_acknowledgement(answer.acknowledgement)
         if answer.page:
             self.take_page(asked, answer.page)
         return answer
 
-    def take_acknowledgement(self, seq: int, received_at: int, signature: bytes) -> None:
+    def take_acknowledgement(self, told: list[Any]) -> None:
         """What the hub signed for is not sent again."""
-        head = next(head for last, head, _ in self.unsent if last == seq)
-        message = struct.pack(">H", self.me.stream) + self.log.epoch + struct.pack(">Q", seq) + head
-        check(self.me.hub_key, signature, "cabang acknowledgement 1", message + struct.pack(">Q", received_at))
-        self.acknowledged = seq
-        self.unsent = [one for one in self.unsent if one[0] > seq]
+        head = next(head for last, head, _ in self.unsent if last == told[0])
+        check_acknowledgement(self.me.hub_key, self.me.stream, self.log.epoch, head, told)
+        self.unsent = [one for one in self.unsent if one[0] > told[0]]
 
     def take_page(self, nonce: bytes, page: list[Any]) -> None:
         """A page whose signature fits is handed on, and the cursor moves."""
-        feed, since, until, more, _applied, _hub_ms, codec, body, signature = page
-        raw = inflate(codec, body)
-        check(self.me.hub_key, signature, "cabang page 1", statement_of_page(self.me.stream, nonce, page, raw))
+        feed, since, until, more, applied, _hub_ms, *_ = page
+        items = open_page(self.me.hub_key, self.me.stream, nonce, page)
         if since > self.cursor:
             raise ValueError("a page from behind the cursor")
-        self.taken([*page[:7], unpack(raw)])
+        self.taken(applied, items)
         self.feed, self.cursor = feed, until
         self.complete = self.complete if more else until
 
@@ -216,16 +241,50 @@ class Client:
     def wait_for_bell(self) -> bytes:
         """The one byte of a doorbell call."""
         self.rings += 1
-        message = pack([1, self.me.stream, self.nonce, self.rings])
-        return self.line.ask("/sync/1/doorbell", message + sign(self.key, "cabang doorbell 1", message), 60)
+        return self.line.ask("/sync/1/doorbell", call(self.key, self.me.stream, self.nonce, self.rings), 60)
+
+    def rotate(self, seed: bytes) -> None:
+        """Another key from now on; everything that was written must have been acknowledged."""
+        new, encryption = keys_of(seed)
+        body = rotation(self.key, new, encryption, self.me.stream, self.log.epoch)
+        _version, certificate = unpack(self.line.ask("/sync/1/rotate", body))
+        read_certificate(certificate, self.me.hub_key)
+        self.key = self.log.key = new
+        self.nonce = NO_NONCE
 
 
-def enrol(line: Line, text: str, seed: bytes, taken: Callable[[list[Any]], None], now: int) -> Client:
-    """A new branch from its code; *seed* (32 bytes) makes its keys and its names."""
-    key = Ed25519PrivateKey.from_private_bytes(seed)
-    encryption = X25519PrivateKey.from_private_bytes(labelled("other", seed))
+def call(key: Ed25519PrivateKey, stream: int, nonce: bytes, count: int) -> bytes:
+    """The body of a doorbell call."""
+    message = pack([1, stream, nonce, count])
+    return message + sign(key, "cabang doorbell 1", message)
+
+
+def rotation(
+    old: Ed25519PrivateKey, new: Ed25519PrivateKey, encryption: X25519PrivateKey, stream: int, epoch: bytes
+) -> bytes:
+    """The body that asks for another key."""
+    label, both = "cabang rotation 1", [raw_public(new), raw_public(encryption)]
+    proof = sign(new, label, struct.pack(">H", stream) + both[0] + both[1])
+    message = pack([1, stream, epoch, *both, proof])
+    return message + sign(old, label, message)
+
+
+def reminder(key: Ed25519PrivateKey, certificate: bytes) -> bytes:
+    """The body that brings a certificate the hub forgot."""
+    message = pack([1, certificate])
+    return message + sign(key, "cabang reminder 1", message)
+
+
+def keys_of(seed: bytes) -> tuple[Ed25519PrivateKey, X25519PrivateKey]:
+    """A node's two keys from 64 bytes."""
+    return Ed25519PrivateKey.from_private_bytes(seed[:32]), X25519PrivateKey.from_private_bytes(seed[32:])
+
+
+def enrol(line: Line, text: str, draw: Callable[[int], bytes], taken: Callable[[int, list[Any]], None]) -> Client:
+    """A new branch from its code; *draw* gives random bytes."""
+    key, encryption = keys_of(draw(64))
     code, mine, other = read_code(text), raw_public(key), raw_public(encryption)
     me = read_enrolment(line.ask("/sync/1/enrol", enrolment(code, mine, other)), code, mine, other)
-    log = Writer(key, me.stream, epoch=seed[:8], start=seed[8:14], secret=seed[14:30])
-    log.open(now)
+    log = Writer(key, me.stream, epoch=draw(8), start=draw(6), secret=draw(16))
+    log.open(me.hub_ms)
     return Client(line, key, me, log, taken)

@@ -145,9 +145,10 @@ class Rows:
         for seq in sorted(seq for seq in self.own if seq <= applied and seq not in held):
             unit, ops = self.own.pop(seq)
             for ordinal, op in enumerate(ops):
-                self._op(unit, unit.name(ordinal), op)
+                self.do(unit, unit.name(ordinal), op)
 
-    def _op(self, unit: Unit, name: bytes, op: list[Any]) -> None:
+    def do(self, unit: Unit, name: bytes, op: list[Any]) -> None:
+        """One op of an own entry."""
         table = self.tables[op[1]]
         if op[0] == INSERT:
             self._made(unit, table, name, name, op[2:])
@@ -199,13 +200,13 @@ class Rows:
 
     # --- the feed -----------------------------------------------------------------------------------------------
 
-    def take_page(self, page: list[Any]) -> None:
-        """One page: notices of held entries first, then own entries, then all items."""
-        told = [row for _position, rows in page[7] for row in rows]
+    def take_page(self, applied: int, items: list[Any]) -> None:
+        """One page: notices of held entries first, then own entries up to *applied*, then all items."""
+        told = [row for _position, rows in items for row in rows]
         for row in told:
             if row[0] == HELD:
                 self._told(*row)
-        self.enter(page[4])
+        self.enter(applied)
         for row in told:
             self._told(*row)
 

@@ -1,0 +1,200 @@
+"""Another client, which shares no line with the product, works as a branch of a real hub over real HTTP."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from cabang_inside import cabang
+from cabang_nodes import digest, start
+from cabang_source import ROOT
+from other_bytes import INSERT, KEYED, PERSON, SET, pack
+from other_client import Client, Line, Refused, enrol
+from other_rows import HELD, Rows, Unit, read_tables
+
+from branch_node.node import BranchNode
+from crm import customers
+from crm.customers import Customer
+from sync.database import using
+from sync.folder import Folder
+
+pytestmark = pytest.mark.journey
+CUSTOMER, PROVISIONAL, SALE, LINE, PAYMENT = 20, 12, 40, 41, 42
+TABLES = read_tables((ROOT / "docs" / "PROTOCOL.md").read_text(encoding="utf-8"))
+
+
+class CutLine(Line):
+    """A line on which the answer to what is sent while ``cut`` never arrives."""
+
+    cut = False
+
+    def post(self, path: str, body: bytes, timeout: float = 20) -> tuple[int, bytes]:
+        """Status and body of the answer."""
+        answer = super().post(path, body, timeout)
+        if self.cut:
+            raise ConnectionError("the line was cut")
+        return answer
+
+
+@dataclass
+class Desk:
+    """The other client at work at branch PTK: what it writes and what it holds."""
+
+    hub: Path
+    client: Client
+    rows: Rows
+    line: CutLine
+
+    def write(self, *ops: list[Any], actor: bytes | None = None) -> bytes:
+        """One unit of work; PERSON ops and those in a list of their own are personal.  Its first op's name."""
+        log = self.client.log
+        plain = [op[0] if isinstance(op[0], list) else op for op in ops]
+        personal = [op[0] == PERSON or isinstance(op[0], list) for op in ops]
+        items = [[pack(op)] if own else pack(op) for op, own in zip(plain, personal, strict=True)]
+        log.unit(time.time_ns() // 1_000_000, items, actor)
+        unit = Unit(log.stream, log.place.start, log.place.n, log.place.stamp >> 16, actor)
+        self.rows.wrote(log.place.seq, unit, plain)
+        return unit.name(0)
+
+    def exchange(self) -> None:
+        """Everything both ways; afterwards this client holds what head office says it should."""
+        self.client.seal()
+        self.client.until_done()
+        assert digest(self.hub, "--for", "PTK") == f"{self.rows.digest()}\n"
+
+    def values(self, table: int, row: bytes) -> list[Any]:
+        """What the client holds of a row."""
+        return self.rows.rows[table, row].values
+
+
+@dataclass
+class Company:
+    """A hub that runs as a process, a branch of the product's own (DPS), and the other client's desk."""
+
+    hub: Path
+    branch: BranchNode
+    desk: Desk
+
+    def sync(self) -> None:
+        """The product's branch exchanges everything."""
+        with using(self.branch.store):
+            self.branch.sync.until_done()
+
+    def rename(self, customer: bytes, name: str) -> None:
+        """Another name for a customer, at the product's branch, and sent."""
+        with using(self.branch.store), self.branch.journal.unit() as unit:
+            customers.change_customer(unit, customer, {"name": name})
+        self.sync()
+
+    def name(self, customer: bytes) -> str:
+        """The customer's name at the product's branch."""
+        self.sync()
+        with using(self.branch.store):
+            return str(Customer.get(Customer.id == customer).name)
+
+
+def desk(hub: Path, url: str, code: str) -> Desk:
+    """The other client, enrolled as PTK."""
+    rows, place = Rows(TABLES), urlsplit(url)
+    assert place.hostname and place.port
+    line = CutLine(place.hostname, place.port)
+    return Desk(hub, enrol(line, code, Random("another client").randbytes, rows.take_page), rows, line)
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    """All of it, with one product of head office's."""
+    hub, goods = tmp_path / "hub", tmp_path / "products.csv"
+    goods.write_text("code,name,price\nOLI-1,Oli mesin,45000\n")
+    assert 0 == cabang("hub", "init", hub).exit_code
+    assert 0 == cabang("import", "products", hub, goods).exit_code
+    theirs, ours = (cabang("hub", "add-branch", hub, code, "--name", code).stdout.strip() for code in ("PTK", "DPS"))
+    running = start("hub", hub)
+    branch = BranchNode.create(Folder(tmp_path / "dps"), running.url, ours)
+    yield Company(hub, branch, desk(hub, running.url, theirs))
+    branch.sync.line.close()
+    branch.close()
+    assert 0 == running.stop()
+
+
+def test_another_client_is_a_branch_like_any_other(company) -> None:
+    """Goal: PROTOCOL.md is enough to write a client.
+
+    Method: customer, changes, a product nobody knew, a sale, a cut, a conflict, the doorbell, entries held for review,
+    other keys; after each step the client's own digest must be the one head office tells.
+    """
+    desk, client = company.desk, company.desk.client
+    client.seal()
+    assert ["stale_nonce", {}] == client.exchange().refusal
+    desk.exchange()
+
+    customer = desk.write([INSERT, CUSTOMER, ["K-1", "individual", None, False]], [PERSON, CUSTOMER, 0, ["Siti"]])
+    desk.exchange()
+    desk.write(
+        [SET, CUSTOMER, [1, 0], [0, [1, 0], "K-2"], [1, [1, 0], "family"]],
+        [[SET, CUSTOMER, [1, 0], [5, [1, 0], "Jalan Baru 7", "Pontianak"]]],
+    )
+    desk.write([KEYED, PROVISIONAL, "BARU-1", ["BARU-1", "Kampas rem", None, "goods", 35_000]])
+    sold = [[LINE, ["OLI-1", 2, 45_000, 4_000, 1], ["BARU-1", 1, 35_000, 0, 1]], [PAYMENT, ["cash", 121_000, 150_000]]]
+    sale = desk.write([INSERT, SALE, [1, 1, "sale", [3, 0], 121_000], *sold])
+    desk.exchange()
+    assert "Siti" == company.name(customer)
+
+    cut(desk)
+    company.rename(customer, "Siti Denpasar")
+    assert b"\1" == client.wait_for_bell()
+    name = desk.write([[SET, CUSTOMER, customer, [4, customer, "Siti Pontianak"]]])
+    desk.exchange()
+    assert (company.name(customer), "Siti Pontianak") == (desk.values(CUSTOMER, customer)[4], company.name(customer))
+    assert [["customer", "name"]] == [
+        [row.values[1], row.values[3]] for (table, _), row in desk.rows.rows.items() if table == 200
+    ]
+    held(desk, customer)
+
+    client.rotate(Random("other keys").randbytes(64))
+    assert ["stale_nonce", {}] == client.exchange().refusal
+    desk.write([[SET, CUSTOMER, customer, [4, name, "Siti Aminah"]]])
+    desk.exchange()
+    assert "Siti Aminah" == company.name(customer)
+    assert desk.values(SALE, sale)[:2] == [1, 1]
+    assert 0 == cabang("verify", company.hub).exit_code
+
+
+def cut(desk: Desk) -> None:
+    """What was sent and not answered is asked for, then sent again, and counts once."""
+    made = desk.write([INSERT, CUSTOMER, ["K-9", "individual", None, False]])
+    desk.client.seal()
+    desk.line.cut = True
+    with pytest.raises(ConnectionError):
+        desk.client.exchange()
+    desk.line.cut = False
+    answer = desk.client.exchange()
+    assert (["stale_nonce", {}], desk.client.log.place.seq) == (answer.refusal, answer.held)
+    desk.exchange()
+    assert [made] == [row for table, row in desk.rows.rows if table == CUSTOMER and row == made]
+
+
+def held(desk: Desk, customer: bytes) -> None:
+    """What cannot be applied is taken, held with its reason, and stops nothing."""
+    other = (2).to_bytes(2, "big") + bytes(12)
+    wrong: list[list[Any]] = [
+        [INSERT, CUSTOMER, ["K-3"]],
+        [INSERT, 21, [other, "phone", False]],
+        [KEYED, 11, "SAYA", ["SAYA", "Punya saya", None, None, None, "goods", "pcs", 1, 0, None, False]],
+        [KEYED, PROVISIONAL, "SATU", ["DUA", "Dua", None, "goods", 1]],
+        [9, CUSTOMER, []],
+        [SET, CUSTOMER, customer, [4, customer, "terbuka"]],
+        [INSERT, SALE, [1, 2, "sale", None, 5], [LINE, ["OLI-1", 1, 6, 0, 1]], [PAYMENT, ["cash", 6]]],
+    ]
+    for op in wrong:
+        desk.write(op)
+    desk.exchange()
+    reasons = ["bad_value", "missing_row", "not_yours", "bad_value", "unknown_kind", "unreadable_payload", "bad_value"]
+    told = sorted((row.values[1], row.values[3]) for (table, _), row in desk.rows.rows.items() if table == HELD)
+    assert reasons == [reason for _, reason in told]
+    with pytest.raises(Refused, match="malformed"):
+        desk.line.ask("/sync/1", b"")
