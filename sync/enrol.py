@@ -17,6 +17,7 @@ from sync.errors import (
     HubAnswerUnreadable,
     Malformed,
     RevokedSender,
+    UnknownVersion,
     UsedEnrolmentCode,
     WrongHub,
 )
@@ -85,7 +86,7 @@ def new_code(connection: sqlite3.Connection, hub_public: bytes, stream: int, sec
 def admit(store: Store, hub: PrivateKeys, data: bytes, company_key: bytes, now_ms: int) -> bytes:
     """The hub's answer to an application.
 
-    Raises BadEnrolmentCode, UsedEnrolmentCode, WrongHub, Malformed; RevokedSender for keys that were withdrawn.
+    Raises BadEnrolmentCode, UsedEnrolmentCode, WrongHub, Malformed, UnknownVersion; RevokedSender for keys that were withdrawn.
     """
     body, sealed = data[:-SEAL_BYTES], data[-SEAL_BYTES:]
     application = _read_application(body)
@@ -115,9 +116,15 @@ def _mask(code: EnrolmentCode, sign_public: bytes, key: bytes) -> bytes:
 
 def _read_application(body: bytes) -> Application:
     application = wire.decode_struct(_application_decoder, body, "enrolment")
+    _check_version(application.version)
     if (len(application.sign_public), len(application.seal_public)) != (keys.KEY_BYTES, keys.KEY_BYTES):
         raise Malformed(what="enrolment", why="a key has the wrong size")
     return application
+
+
+def _check_version(version: int) -> None:
+    if version != VERSION:
+        raise UnknownVersion(what="enrolment", version=version)
 
 
 def _check_code(secret: bytes, used_by: bytes | None, application: Application, body: bytes, sealed: bytes) -> None:
@@ -166,7 +173,7 @@ def _parent(connection: sqlite3.Connection, stream: int, signed: bytes) -> Paren
 def read_welcome(data: bytes, code: EnrolmentCode, keyring: PrivateKeys, url: str) -> tuple[Certificate, Welcome]:
     """Checks the hub's answer against the code; the company key in the result is readable.
 
-    Raises WrongHub, BadSignature, HubAnswerUnreadable.
+    Raises WrongHub, BadSignature, HubAnswerUnreadable, UnknownVersion.
     """
     if len(data) > limits.REQUEST_BYTES_MAX:
         raise HubAnswerUnreadable(url=url, why=TOO_LONG)
@@ -174,6 +181,7 @@ def read_welcome(data: bytes, code: EnrolmentCode, keyring: PrivateKeys, url: st
         welcome = wire.decode_struct(_welcome_decoder, data, "enrolment")
     except Malformed as error:
         raise HubAnswerUnreadable(url=url, why=UNREADABLE) from error
+    _check_version(welcome.version)
     if keys.fingerprint(welcome.hub_public) != code.fingerprint:
         raise WrongHub
     certificate = keys.read_certificate(welcome.certificate, welcome.hub_public)

@@ -283,6 +283,12 @@ def _short_key(company: Company, branch: BranchSide) -> bytes:
     return body + code.seal(body)
 
 
+def _enrolling_by_version_two(company: Company, branch: BranchSide) -> bytes:
+    code = new_code(company, 1)
+    body = wire.encode([2, code.name, bytes(32), bytes(32), code.fingerprint])
+    return body + code.seal(body)
+
+
 def _asked_by_old_key(company: Company, branch: BranchSide) -> bytes:
     thief = Thief(company, branch)
     change_key(company, branch, home_of(branch, company.folder), CHANGED.seed)
@@ -313,6 +319,7 @@ ENROLMENTS = [
     KeyAttack("enrolment: a code for another hub", WrongHub, _for_another_hub, admit),
     KeyAttack("enrolment: a void code", BadEnrolmentCode, _enrolling_with_a_void_code, admit),
     KeyAttack("enrolment: a short key", Malformed, _short_key, admit),
+    KeyAttack("enrolment: another version", UnknownVersion, _enrolling_by_version_two, admit),
 ]
 REQUESTS = [
     KeyAttack("request: by a replaced key", KeyReplaced, _asked_by_old_key, _asked),

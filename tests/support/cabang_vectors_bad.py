@@ -173,6 +173,7 @@ def welcomes(joining: Good) -> Iterator[Bad]:
     """Answers to the enrolment of keys.json."""
     good = wire.decode_array(bytes.fromhex(joining["answer"]), "")
     certificate = good[1]
+    yield "another version", "unknown_version", wire.encode([2, *good[1:]])
     yield "another hub", "wrong_hub", wire.encode([*good[:2], keyring(5).sign_public, *good[3:]])
     yield "a certificate changed", "bad_signature", wire.encode([1, flipped(certificate, 3), *good[2:]])
     yield "a certificate cut", "bad_signature", wire.encode([1, certificate[:-1], *good[2:]])

@@ -85,9 +85,9 @@ def read_certificate(signed: bytes, hub_key: bytes) -> list[Any]:
 
 def read_enrolment(answer: bytes, code: Code, signing: bytes, encryption: bytes) -> Joined:
     """What the hub's answer says, checked."""
-    _, certificate, hub_key, hub_ms, masked, parent = unpack(answer)
-    if labelled("cabang hub key 1", hub_key)[:16] != code.fingerprint:
-        raise ValueError("another hub")
+    version, certificate, hub_key, hub_ms, masked, parent = unpack(answer)
+    if version != 1 or labelled("cabang hub key 1", hub_key)[:16] != code.fingerprint:
+        raise ValueError("another version, or another hub")
     _, stream, branch, *certified = read_certificate(certificate, hub_key)
     if certified[:2] != [signing, encryption]:
         raise ValueError("another key")
