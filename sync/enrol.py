@@ -86,7 +86,7 @@ def new_code(connection: sqlite3.Connection, hub_public: bytes, stream: int, sec
 def admit(store: Store, hub: PrivateKeys, data: bytes, company_key: bytes, now_ms: int) -> bytes:
     """The hub's answer to an application.
 
-    Raises BadEnrolmentCode, UsedEnrolmentCode, WrongHub, Malformed, UnknownVersion; RevokedSender for keys that were withdrawn.
+    Raises BadEnrolmentCode, UsedEnrolmentCode, WrongHub, Malformed, UnknownVersion; RevokedSender for withdrawn keys.
     """
     body, sealed = data[:-SEAL_BYTES], data[-SEAL_BYTES:]
     application = _read_application(body)
