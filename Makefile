@@ -59,8 +59,9 @@ bench: $(VENV)/ready  ## the speed figures, as ratios
 translations: $(VENV)/ready  ## compiles the Indonesian sentences and names the missing ones
 	@$(BIN)/python -m ui.translations_build
 
-modules: $(VENV)/ready  ## writes the module table of ARCHITECTURE.md from the modules' first lines
+modules: $(VENV)/ready  ## writes the module table of ARCHITECTURE.md and the list of tables in docs/PROTOCOL.md
 	@$(BIN)/python tools/modules.py
+	@$(BIN)/python tools/tables.py
 
 clean:  ## all that was made here, but no data of yours
 	rm -rf .venv .ci-venv .cache build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

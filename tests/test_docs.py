@@ -1,10 +1,8 @@
 """The documents name what is there, and all of it: modules, commands, extras, markers, settings."""
 
 import configparser
-import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType
 
 import cabang_source
 import click
@@ -16,15 +14,6 @@ LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 SETTING = re.compile(r"\bCABANG_[A-Z_]+\b")
 
 
-def tool(name: str) -> ModuleType:
-    """One of the programs in tools/."""
-    spec = importlib.util.spec_from_file_location(name, cabang_source.ROOT / "tools" / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def documents() -> list[Path]:
     """Every document, as a path below the root."""
     return [Path(name) for name in DOCS] + sorted(
@@ -34,7 +23,7 @@ def documents() -> list[Path]:
 
 def module_faults(page: str, wanted: list[str]) -> list[str]:
     """Lines of the module table that are missing, stale or of modules that are gone."""
-    modules = tool("modules")
+    modules = cabang_source.tool("modules")
     section = page.partition(modules.BEGIN)[2].partition(modules.END)[0]
     listed = [line for line in section.splitlines() if line.startswith("| `")]
     return [f"missing: {line}" for line in wanted if line not in listed] + [
@@ -83,14 +72,14 @@ def program() -> click.Group:
 
 def test_every_module_is_in_the_architecture() -> None:
     """Goal: ARCHITECTURE.md names every module in its own words. Method: compare the table with the files."""
-    modules = tool("modules")
+    modules = cabang_source.tool("modules")
     wanted = [modules.row(path) for path in modules.modules()]
     assert [] == module_faults(cabang_source.read(Path("ARCHITECTURE.md")), wanted), "run `make modules`"
 
 
 def test_every_module_says_what_it_is() -> None:
     """Goal: no empty line in the table. Method: each module has a first line that ends within the table's width."""
-    modules = tool("modules")
+    modules = cabang_source.tool("modules")
     assert [] == [
         str(path) for path in modules.modules() if not 0 < len(modules.first_line(cabang_source.ROOT / path)) <= 160
     ]
@@ -145,7 +134,7 @@ def test_the_words_of_the_pages_are_in_the_glossary() -> None:
 
 def test_planted_faults_are_caught() -> None:
     """Goal: the checks themselves work. Method: a table, a page and a program with one fault each."""
-    modules = tool("modules")
+    modules = cabang_source.tool("modules")
     page = modules.with_table(f"{modules.BEGIN}\n{modules.END}", "| `sync/ids.py` | Ids. |\n| `sync/old.py` | Old. |")
     faults = module_faults(page, ["| `sync/ids.py` | Ids. |", "| `sync/new.py` | New. |"])
     assert ["missing: | `sync/new.py` | New. |", "wrong or gone: | `sync/old.py` | Old. |"] == faults

@@ -1,13 +1,24 @@
 """The project's own Python files, read for the tests that look at the source itself."""
 
 import ast
+import importlib.util
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("sync", "crm", "ui", "branch_node", "central_hub", "sms_daemon")
 AROUND = ("tests", "bench", "tools")
+
+
+def tool(name: str) -> ModuleType:
+    """One of the programs in tools/."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def product() -> Iterator[Path]:

@@ -182,6 +182,7 @@ class Client:
     key: Ed25519PrivateKey
     me: Joined
     log: Writer
+    draw: Callable[[int], bytes]
     taken: Callable[[int, list[Any]], None]
     nonce: bytes = NO_NONCE
     cursor: int = 0
@@ -195,6 +196,7 @@ class Client:
         if self.log.waiting:
             segment = self.log.seal()
             self.unsent.append((self.log.place.seq, self.log.place.head, pack(compressed(segment))))
+            self.log.secret = self.draw(16)
 
     def request(self, segments: list[bytes]) -> bytes:
         """The body of an exchange."""
@@ -287,4 +289,4 @@ def enrol(line: Line, text: str, draw: Callable[[int], bytes], taken: Callable[[
     me = read_enrolment(line.ask("/sync/1/enrol", enrolment(code, mine, other)), code, mine, other)
     log = Writer(key, me.stream, epoch=draw(8), start=draw(6), secret=draw(16))
     log.open(me.hub_ms)
-    return Client(line, key, me, log, taken)
+    return Client(line, key, me, log, draw, taken)
