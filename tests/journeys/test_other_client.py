@@ -24,6 +24,7 @@ from sync.folder import Folder
 
 pytestmark = pytest.mark.journey
 CUSTOMER, PROVISIONAL, SALE, LINE, PAYMENT = 20, 12, 40, 41, 42
+TRANSFER, TRANSFER_LINE, EVENT, EVENT_LINE, TIPS = 33, 34, 35, 36, 37
 TABLES = read_tables((ROOT / "docs" / "PROTOCOL.md").read_text(encoding="utf-8"))
 
 
@@ -144,6 +145,7 @@ def test_another_client_is_a_branch_like_any_other(company) -> None:
     desk.exchange()
     assert "Siti" == company.name(customer)
 
+    send_goods(desk)
     cut(desk)
     company.rename(customer, "Siti Denpasar")
     assert b"\1" == client.wait_for_bell()
@@ -162,6 +164,18 @@ def test_another_client_is_a_branch_like_any_other(company) -> None:
     assert "Siti Aminah" == company.name(customer)
     assert desk.values(SALE, sale)[:2] == [1, 1]
     assert 0 == cabang("verify", company.hub).exit_code
+
+
+def send_goods(desk: Desk) -> None:
+    """Goods leave for the other branch; head office's stamp of the event comes back, and counts in the digest."""
+    desk.write([INSERT, TRANSFER, ["PTK", "DPS"], [TRANSFER_LINE, ["OLI-1", 2]]])
+    sent = desk.write([INSERT, EVENT, [[1, 0], "send"], [EVENT_LINE, ["OLI-1", 2]]])
+    desk.exchange()
+    first = desk.rows.rows[EVENT, sent].effective
+    later = desk.write([INSERT, EVENT, [[2, 0], "put_back"], [EVENT_LINE, ["OLI-1", 1]], [TIPS, [sent]]])
+    desk.exchange()
+    second = desk.rows.rows[EVENT, later].effective
+    assert first is not None and second is not None and first < second
 
 
 def cut(desk: Desk) -> None:

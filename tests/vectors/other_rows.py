@@ -262,16 +262,25 @@ def _full(values: list[Any], table: Table) -> list[Any]:
     return list(values) + [None] * (len(table.fields) - len(values))
 
 
+MOVED = {  # kind of an event: the way of the shop, the way of the place in transit, the movements' kind
+    "send": (-1, 1, "transfer_out"),
+    "receive": (1, -1, "transfer_in"),
+    "put_back": (1, -1, "transfer_back"),
+    "write_off": (0, -1, "transfer_lost"),
+}
+
+
 def movements(table: Table, ident: bytes, row: Row) -> Iterator[list[Any]]:
-    """Derivation version 1, of sales and stock documents."""
-    fields = {one.name: place for place, one in enumerate(table.fields)}
+    """Derivation version 1: of sales, stock documents and transfer events."""
+    said = {one.name: value for one, value in zip(table.fields, row.values, strict=True)}
     shop = natural_id("stock_location", f"{int.from_bytes(ident[:2], 'big')}/shop")
-    at, kind = row.values[fields["at"]], row.values[fields["kind"]]
-    for line, values in enumerate(row.children.get(table.children[0].name, []), 1):
+    for line, (product, quantity, *more) in enumerate(row.children.get(table.children[0].name, []), 1):
+        moved = [(0, shop, quantity, said["kind"])]
         if table.name == "sale":
-            product, quantity, _price, _discount, goods = values
-            moved = -quantity if goods else None
-        else:
-            product, moved = values[:2]
-        if moved is not None:
-            yield [ident, line, 0, product, shop, at, moved, kind]
+            moved = [(0, shop, -quantity, said["kind"])] if more[2] else []
+        elif table.name == "transfer_event":
+            way, back, kind = MOVED[said["kind"]]
+            moved = [(0, shop, way * quantity, kind)] if way else []
+            moved.append((1, said["transfer"], back * quantity, kind))
+        for event, location, change, kind in moved:
+            yield [ident, line, event, product, location, said["at"], change, kind]
