@@ -1,5 +1,6 @@
 """Another client, which shares no line with the product, works as a branch of a real hub over real HTTP."""
 
+import copy
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -103,7 +104,9 @@ def desk(hub: Path, url: str, code: str) -> Desk:
     rows, place = Rows(TABLES), urlsplit(url)
     assert place.hostname and place.port
     line = CutLine(place.hostname, place.port)
-    return Desk(hub, enrol(line, code, Random("another client").randbytes, rows.take_page), rows, line)
+    client = enrol(line, code, Random("another client").randbytes, rows.take_page)
+    rows.epoch = client.log.epoch
+    return Desk(hub, client, rows, line)
 
 
 @pytest.fixture
@@ -156,7 +159,9 @@ def test_another_client_is_a_branch_like_any_other(company) -> None:
         [row.values[1], row.values[3]] for (table, _), row in desk.rows.rows.items() if table == 200
     ]
     held(desk, customer)
+    restored(company)
 
+    desk, client = company.desk, company.desk.client
     client.rotate(Random("other keys").randbytes(64))
     assert ["stale_nonce", {}] == client.exchange().refusal
     desk.write([[SET, CUSTOMER, customer, [4, name, "Siti Aminah"]]])
@@ -190,6 +195,31 @@ def cut(desk: Desk) -> None:
     assert (["stale_nonce", {}], desk.client.log.place.seq) == (answer.refusal, answer.held)
     desk.exchange()
     assert [made] == [row for table, row in desk.rows.rows if table == CUSTOMER and row == made]
+
+
+def restored(company: Company) -> None:
+    """A copy of the past goes on: one unit was not sealed when it was made, and the original went on meanwhile."""
+    desk = company.desk
+    both = desk.write([INSERT, CUSTOMER, ["K-10", "individual", None, False]], [PERSON, CUSTOMER, 0, ["Dua kali"]])
+    past = copy.deepcopy(desk)
+    parent = past.client.log.parent[1]
+    desk.write([[SET, CUSTOMER, both, [6, both, "1990-04-21"]]])
+    desk.exchange()
+    past.client.taken = past.rows.take_page
+    numbers = past.client.restored(time.time_ns() // 1_000_000)
+    past.rows.carried(past.client.log.epoch, parent, numbers)
+    past.exchange()
+    assert (1, "1990-04-21") == (len(numbers), past.values(CUSTOMER, both)[7])
+    assert "epoch_closed" == replaced(desk.client)
+    company.desk = past
+
+
+def replaced(client: Client) -> str:
+    """What a copy hears that somebody else goes on for."""
+    client.exchange()
+    answer = client.exchange()
+    assert answer.refusal and answer.page is None
+    return str(answer.refusal[0])
 
 
 def held(desk: Desk, customer: bytes) -> None:

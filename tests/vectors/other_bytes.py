@@ -220,15 +220,34 @@ class Writer:
     place: Place = field(init=False)
     seal_before: bytes = bytes(32)
     waiting: list[list[Any]] = field(default_factory=list)
+    units: list[list[Any]] = field(default_factory=list)
+    parent: list[Any] = field(default_factory=lambda: [None, 0, b""])
 
     def open(self, ms: int) -> None:
-        """The first entry of the first epoch."""
-        self.place = Place.before(self.stream, self.epoch, 1)
-        self._add(pack([OPEN, ms, None, DERIVE, self.start, None, 0, b""]), [])
+        """The first entry of an epoch."""
+        self.place = Place.before(self.stream, self.epoch, self.parent[1] + 1)
+        self.seal_before, self.waiting, self.units = bytes(32), [], []
+        self._add(pack([OPEN, ms, None, DERIVE, self.start, *self.parent]), [])
+
+    def go_on(self, ms: int, epoch: bytes, start: bytes, secret: bytes) -> tuple[list[Any], list[int]]:
+        """A new epoch behind what was sealed last: its first segment, and the numbers of the units it carries along."""
+        units, self.epoch, self.start, self.secret = self.units, epoch, start, secret
+        self.open(ms)
+        opened, numbers = self.seal(), []
+        for *names, items in units:
+            self._add(pack([CARRIED, 0, None, 0, *names]), items)
+            self.units.append([*names, items])
+            numbers.append(self.place.seq)
+        return opened, numbers
 
     def unit(self, ms: int, items: list[Any], actor: bytes | None = None) -> None:
         """An entry of one unit of work; *items*: the bytes of each op, of a personal one in an array."""
-        self._add(pack([UNIT, max(0, ms - (self.place.stamp >> 16)), actor, DERIVE]), items)
+        header = pack([UNIT, max(0, ms - (self.place.stamp >> 16)), actor, DERIVE])
+        self._add(header, items)
+        place = self.place
+        salts = [salt_of(self.secret, place.seq, at) for at in range(len(items))]
+        kept = [[*one, salt] if isinstance(one, list) else one for one, salt in zip(items, salts, strict=True)]
+        self.units.append([place.start, place.n, place.stamp, header, kept])
 
     def _add(self, header: bytes, items: list[Any]) -> None:
         self.place.step(header, items, self.secret)
@@ -242,6 +261,7 @@ class Writer:
         personal = any(isinstance(item, list) and len(item) == 1 for entry in self.waiting for item in entry)
         envelope = [1, self.stream, self.epoch, first, len(self.waiting), self.secret if personal else b"", signature]
         self.seal_before, body, self.waiting = seal_of(statement, signature), pack(self.waiting), []
+        self.parent, self.units = [self.epoch, last, self.place.head], []
         return [*envelope, 0, body]
 
 

@@ -194,9 +194,23 @@ class Client:
     def seal(self) -> None:
         """What waits becomes a segment that waits to be sent."""
         if self.log.waiting:
-            segment = self.log.seal()
-            self.unsent.append((self.log.place.seq, self.log.place.head, pack(compressed(segment))))
-            self.log.secret = self.draw(16)
+            self._sealed(self.log.seal())
+
+    def _sealed(self, segment: list[Any]) -> None:
+        last, head = self.log.parent[1:]
+        self.unsent.append((last, head, pack(compressed(segment))))
+        self.log.secret = self.draw(16)
+
+    def restored(self, ms: int) -> list[int]:
+        """After a restore: another epoch behind the last seal; the numbers of the units that are carried into it.
+
+        What was sealed before must have been acknowledged.
+        """
+        self.nonce = NO_NONCE
+        secret = self.draw(16)
+        opened, numbers = self.log.go_on(ms, self.draw(8), self.draw(6), secret)
+        self.unsent.append((self.log.parent[1], self.log.parent[2], pack(compressed(opened))))
+        return numbers
 
     def request(self, segments: list[bytes]) -> bytes:
         """The body of an exchange."""

@@ -127,23 +127,23 @@ class Unit:
 class Rows:
     """All rows this branch holds, by table number and id."""
 
-    def __init__(self, tables: dict[int, Table]) -> None:
-        self.tables = tables
+    def __init__(self, tables: dict[int, Table], epoch: bytes = b"") -> None:
+        self.tables, self.epoch = tables, epoch
         self.named = {table.name: table for table in tables.values()}
         self.rows: dict[tuple[int, bytes], Row] = {}
-        self.own: dict[int, tuple[Unit, list[list[Any]]]] = {}
+        self.own: dict[tuple[bytes, int], tuple[Unit, list[list[Any]]]] = {}
 
     # --- this branch's own entries ------------------------------------------------------------------------------
 
     def wrote(self, seq: int, unit: Unit, ops: list[list[Any]]) -> None:
-        """Own entry *seq*, which enters the base when a page says so."""
-        self.own[seq] = unit, ops
+        """Own entry *seq* of this epoch, which enters the base when a page says so."""
+        self.own[self.epoch, seq] = unit, ops
 
     def enter(self, applied: int) -> None:
         """Own entries up to *applied* become part of the base, but for those held for review."""
-        held = {seq for seq, released in self.notices().items() if not released}
-        for seq in sorted(seq for seq in self.own if seq <= applied and seq not in held):
-            unit, ops = self.own.pop(seq)
+        held = {entry for entry, released in self.notices().items() if not released}
+        for entry in [entry for entry in self.own if entry[1] <= applied and entry not in held]:
+            unit, ops = self.own.pop(entry)
             for ordinal, op in enumerate(ops):
                 self.do(unit, unit.name(ordinal), op)
 
@@ -194,9 +194,16 @@ class Rows:
         for place, value in zip(table.places(group), values, strict=True):
             row.values[place] = value
 
-    def notices(self) -> dict[int, bool]:
-        """The entries the hub holds for review, and whether it has released them by now."""
-        return {row.values[1]: row.values[5] for (code, _), row in self.rows.items() if code == HELD}
+    def notices(self) -> dict[tuple[bytes, int], bool]:
+        """The entries (epoch, seq) that the hub holds for review, and whether it has released them by now."""
+        told = [row.values for (code, _), row in self.rows.items() if code == HELD]
+        return {(epoch, seq): released for _, seq, _, _, _, released, epoch in told}
+
+    def carried(self, epoch: bytes, parent: int, numbers: list[int]) -> None:
+        """Own entries behind entry *parent* stand in another epoch now, under these numbers."""
+        moved = [entry for entry in self.own if entry[0] == self.epoch and entry[1] > parent]
+        self.epoch = epoch
+        self.own |= {(epoch, seq): self.own.pop(entry) for seq, entry in zip(numbers, moved, strict=True)}
 
     # --- the feed -----------------------------------------------------------------------------------------------
 
