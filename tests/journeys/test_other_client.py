@@ -13,8 +13,20 @@ import pytest
 from cabang_inside import cabang
 from cabang_nodes import digest, start
 from cabang_source import ROOT
-from other_bytes import INSERT, KEYED, PERSON, SET, pack
-from other_client import Client, Line, Refused, enrol
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from other_bytes import INSERT, KEYED, PERSON, SET, pack, unpack
+from other_client import (
+    Client,
+    Code,
+    Line,
+    Refused,
+    call,
+    enrol,
+    read_code,
+    reminder,
+    signed_request,
+    write_code,
+)
 from other_rows import HELD, Rows, Unit, read_tables
 
 from branch_node.node import BranchNode
@@ -50,6 +62,7 @@ class Desk:
     client: Client
     rows: Rows
     line: CutLine
+    code: str
 
     def write(self, *ops: list[Any], actor: bytes | None = None) -> bytes:
         """One unit of work; PERSON ops and those in a list of their own are personal.  Its first op's name."""
@@ -106,7 +119,7 @@ def desk(hub: Path, url: str, code: str) -> Desk:
     line = CutLine(place.hostname, place.port)
     client = enrol(line, code, Random("another client").randbytes, rows.take_page)
     rows.epoch = client.log.epoch
-    return Desk(hub, client, rows, line)
+    return Desk(hub, client, rows, line, code)
 
 
 @pytest.fixture
@@ -162,7 +175,9 @@ def test_another_client_is_a_branch_like_any_other(company) -> None:
     restored(company)
 
     desk, client = company.desk, company.desk.client
-    client.rotate(Random("other keys").randbytes(64))
+    refused_enrolments(desk)
+    old, certificate = client.key, client.rotate(Random("other keys").randbytes(64))
+    refused_calls(client, old, certificate)
     assert ["stale_nonce", {}] == client.exchange().refusal
     desk.write([[SET, CUSTOMER, customer, [4, name, "Siti Aminah"]]])
     desk.exchange()
@@ -212,6 +227,35 @@ def restored(company: Company) -> None:
     assert (1, "1990-04-21") == (len(numbers), past.values(CUSTOMER, both)[7])
     assert "epoch_closed" == replaced(desk.client)
     company.desk = past
+
+
+def refused_enrolments(desk: Desk) -> None:
+    """A code serves one computer; that one gets its answer again."""
+    draw = Random("another client").randbytes
+    again = enrol(desk.line, desk.code, draw, desk.rows.take_page)
+    assert (desk.client.me.stream, desk.client.me.company_key) == (again.me.stream, again.me.company_key)
+    with pytest.raises(Refused, match="used_enrolment_code"):
+        enrol(desk.line, desk.code, Random("a thief").randbytes, desk.rows.take_page)
+    code = read_code(desk.code)
+    with pytest.raises(Refused, match="bad_enrolment_code"):
+        enrol(desk.line, write_code(Code(code.fingerprint, bytes(10))), draw, desk.rows.take_page)
+
+
+def refused_calls(client: Client, old: Ed25519PrivateKey, certificate: bytes) -> None:
+    """What the old key asks, who is nobody, what was said before: each gets its code, as a body alone."""
+    line, stream = client.line, client.me.stream
+    asked = [1, stream, client.log.epoch, bytes(8), 0, 0, b"", 0, 0, None, [], 0]
+    for code, path, body in (
+        ("key_replaced", "/sync/1", signed_request(old, asked)),
+        ("unknown_sender", "/sync/1", signed_request(client.key, [1, 99, *asked[2:]])),
+        ("bad_signature", "/sync/1", signed_request(client.key, asked)[:-64] + bytes(64)),
+        ("unknown_version", "/sync/1", signed_request(client.key, [2, *asked[1:]])),
+        ("stale_nonce", "/sync/1/doorbell", call(client.key, stream, bytes(8), 1)),
+        ("malformed", "/sync/1/nothing", b""),
+    ):
+        with pytest.raises(Refused, match=code):
+            line.ask(path, body)
+    assert [1, 2] == unpack(line.ask("/sync/1/certificate", reminder(client.key, certificate)))
 
 
 def replaced(client: Client) -> str:

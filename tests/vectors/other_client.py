@@ -259,14 +259,16 @@ class Client:
         self.rings += 1
         return self.line.ask("/sync/1/doorbell", call(self.key, self.me.stream, self.nonce, self.rings), 60)
 
-    def rotate(self, seed: bytes) -> None:
-        """Another key from now on; everything that was written must have been acknowledged."""
+    def rotate(self, seed: bytes) -> bytes:
+        """Another key from now on, and its certificate; everything that was written must have been acknowledged."""
         new, encryption = keys_of(seed)
         body = rotation(self.key, new, encryption, self.me.stream, self.log.epoch)
         _version, certificate = unpack(self.line.ask("/sync/1/rotate", body))
         read_certificate(certificate, self.me.hub_key)
         self.key = self.log.key = new
         self.nonce = NO_NONCE
+        signed: bytes = certificate
+        return signed
 
 
 def call(key: Ed25519PrivateKey, stream: int, nonce: bytes, count: int) -> bytes:
