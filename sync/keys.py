@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync import limits, wire
-from sync.errors import BadEnrolmentCode, BadSignature
+from sync.errors import BadEnrolmentCode, BadSignature, UnknownVersion
 
+CERTIFICATE_VERSION = 1
 KEY_BYTES, SIGNATURE_BYTES, FINGERPRINT_BYTES, CODE_SECRET_BYTES = 32, 64, 16, 10
 
 SEGMENT_LABEL = b"cabang segment 1\0"
@@ -86,10 +87,13 @@ def certify(hub: PrivateKeys, certificate: Certificate) -> bytes:
 
 
 def read_certificate(signed: bytes, hub_public: bytes) -> Certificate:
-    """The certificate in *signed*; raises BadSignature or Malformed."""
+    """The certificate in *signed*; raises BadSignature, Malformed or UnknownVersion."""
     body, signature = signed[:-SIGNATURE_BYTES], signed[-SIGNATURE_BYTES:]
     check(hub_public, CERTIFICATE_LABEL, body, signature, "certificate")
-    return wire.decode_struct(_certificate_decoder, body, "certificate")
+    certificate = wire.decode_struct(_certificate_decoder, body, "certificate")
+    if certificate.version != CERTIFICATE_VERSION:
+        raise UnknownVersion(what="certificate", version=certificate.version)
+    return certificate
 
 
 class EnrolmentCode(NamedTuple):

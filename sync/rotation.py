@@ -90,14 +90,18 @@ def countersign(store: Store, hub: PrivateKeys, data: bytes, now_ms: int) -> byt
 
 def _read_wish(data: bytes) -> Wish:
     wish = wire.decode_struct(_wish_decoder, data[: -keys.SIGNATURE_BYTES], "rotation")
-    if wish.version != VERSION:
-        raise UnknownVersion(what="rotation", version=wish.version)
+    _check_version(wish.version)
     sizes = len(wish.sign_public), len(wish.seal_public), len(wish.proof), len(wish.epoch)
     wanted = keys.KEY_BYTES, keys.KEY_BYTES, keys.SIGNATURE_BYTES, EPOCH_BYTES
     if sizes != wanted or wish.stream > limits.STREAM_MAX:
         raise Malformed(what="rotation", why="a field has the wrong size")
     _check_proof(wish)
     return wish
+
+
+def _check_version(version: int) -> None:
+    if version != VERSION:
+        raise UnknownVersion(what="rotation", version=version)
 
 
 def _check_proof(wish: Wish) -> None:
@@ -150,11 +154,12 @@ def ask(old: PrivateKeys, new: PrivateKeys, stream: int, epoch: bytes) -> bytes:
 def take(home: Folder, journal: Journal, data: bytes, hub_public: bytes, url: str) -> Certificate:
     """Takes the hub's answer *data*: from here on the new key signs, and it alone.
 
-    Raises HubAnswerUnreadable, BadSignature, WrongHub.
+    Raises HubAnswerUnreadable, UnknownVersion, BadSignature, WrongHub.
     """
     new = next_keys(home)
     try:
         granted = wire.decode_struct(_granted_decoder, data, "rotation")
+        _check_version(granted.version)
         certificate = keys.read_certificate(granted.certificate, hub_public)
     except Malformed as error:
         raise HubAnswerUnreadable(url=url, why=UNREADABLE) from error

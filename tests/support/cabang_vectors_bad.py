@@ -178,9 +178,14 @@ def welcomes(joining: Good) -> Iterator[Bad]:
     yield "a certificate changed", "bad_signature", wire.encode([1, flipped(certificate, 3), *good[2:]])
     yield "a certificate cut", "bad_signature", wire.encode([1, certificate[:-1], *good[2:]])
     told = wire.decode_array(certificate[:-64], "")
-    other = wire.encode([*told[:3], keyring(2).sign_public, *told[4:]])
-    signed = other + HUB.sign(keys.CERTIFICATE_LABEL, other)
-    yield "another branch's certificate", "wrong_hub", wire.encode([1, signed, *good[2:]])
+    other = _certified([*told[:3], keyring(2).sign_public, *told[4:]])
+    yield "another branch's certificate", "wrong_hub", wire.encode([1, other, *good[2:]])
+    yield "a certificate of another version", "unknown_version", wire.encode([1, _certified([2, *told[1:]]), *good[2:]])
+
+
+def _certified(fields: list[Any]) -> bytes:
+    body = wire.encode(fields)
+    return body + HUB.sign(keys.CERTIFICATE_LABEL, body)
 
 
 def codes(joining: Good) -> Iterator[tuple[str, str]]:

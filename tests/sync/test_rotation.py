@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
+import msgspec
 import pytest
 from cabang_attacks import NEW, opened
 from cabang_forge import Forge, in_conversation
@@ -31,6 +32,7 @@ from sync.errors import (
     HubAnswerUnreadable,
     KeyReplaced,
     LogDamaged,
+    UnknownVersion,
     WrongHub,
 )
 from sync.store import WIDE
@@ -226,8 +228,10 @@ def _answers(company) -> list[tuple[type[CabangError], bytes]]:
         (WrongHub, keys.certify(hub, other)),
         (WrongHub, keys.certify(hub, key)),
         (BadSignature, b"short"),
+        (UnknownVersion, keys.certify(hub, msgspec.structs.replace(fit, version=2))),
     ]
-    return [(HubAnswerUnreadable, b"<html>"), *((kind, wire.encode([1, signed])) for kind, signed in told)]
+    odd = [(HubAnswerUnreadable, b"<html>"), (UnknownVersion, wire.encode([2, keys.certify(hub, fit)]))]
+    return [*odd, *((kind, wire.encode([1, signed])) for kind, signed in told)]
 
 
 def test_the_branch_believes_the_hub_alone(company, home) -> None:

@@ -80,6 +80,8 @@ def read_certificate(signed: bytes, hub_key: bytes) -> list[Any]:
     """The fields of a certificate the hub signed."""
     check(hub_key, signed[-64:], "cabang certificate 1", signed[:-64])
     found: list[Any] = unpack(signed[:-64])
+    if found[0] != 1:
+        raise ValueError("another version")
     return found
 
 
