@@ -35,7 +35,7 @@ PAGE_BYTES_MAX = PAGE_BYTES_SOFT + 16 * ENTRY_BYTES_MAX  # short references and 
 PAGE_ITEMS_MAX = 2_000
 ANSWER_BYTES_MAX = PAGE_BYTES_MAX + 64 * 1024
 
-TEXT_BYTES_MAX = 16 * 1024  # one text value
+TEXT_BYTES_MAX = 16 * 1024  # one value: bytes of a blob, characters of a text
 
 STAMP_MS_MIN = 1_577_836_800_000  # 2020-01-01T00:00Z
 STAMP_MS_MAX = 2**47
