@@ -10,6 +10,7 @@ from cheroot import wsgi
 
 from sync.errors import N_, CabangError
 from ui.kept_connections import KeepingGateway, KeptConnection
+from ui.memory import share_arenas
 from ui.port_owner import owner_of
 
 THREADS = 8
@@ -72,6 +73,7 @@ class WebServer:
     def __init__(self, application: Callable[..., Any], host: str, port: int, plain_http: bool = False) -> None:
         if not is_loopback(host) and not plain_http:
             raise PlainHttpBeyondLoopback(host=host)
+        share_arenas()
         self._server = wsgi.Server((host, port), application, numthreads=THREADS, server_name=host)
         self._server.gateway, self._server.ConnectionClass = KeepingGateway, KeptConnection
         try:
