@@ -9,6 +9,7 @@ from branch_node.line import Line, check_url
 from branch_node.line_status import line_status
 from branch_node.sms_job import FactsTaker
 from branch_node.sync_client import OpenPage, SyncClient
+from crm import vouchers
 from crm.branches import by_code, zone_of
 from crm.search import SEARCH_DDL
 from sms_daemon import ledger as sms_ledger
@@ -44,6 +45,7 @@ class BranchNode(Node):
         self.look_back()
         self.link = BranchExchange(store, self.journal, self.keyring, time.monotonic)
         self.link.uplink.on_new_epoch = self.on_new_epoch
+        self.link.on_news.append(lambda: vouchers.return_surplus(self.journal))
         self.clock.guard(ms_of(self.journal.stamp))
         change = KeyChange(home, self.journal, self.link.hub_public)
         self.sync = SyncClient(store, self.link, self.clock, Line(store.get("hub_url")), open_page, change)

@@ -8,7 +8,7 @@ from typing import Any
 from central_hub.errors import BranchHasComputer
 from central_hub.line_status import line_status
 from central_hub.turnstile import Turnstile
-from crm import revocations
+from crm import revocations, vouchers
 from crm.branches import by_code, create_branch
 from crm.search import SEARCH_DDL
 from sync import doorbell, enrol, entry, feed, feed_epochs, ids, reminder, rotation, upgrades
@@ -39,6 +39,7 @@ class HubNode(Node):
         self.journal = Journal(store, self.clock, draw, self.keyring, Merger(self.feed))
         self.look_back()
         self.exchange = HubExchange(store, self.feed, Merger(self.feed), self.keyring, self.clock.now_ms, draw)
+        self.exchange.on_taken.append(lambda: vouchers.share_out(self.journal))
         self.clock.confirmed = True  # head office's clock is the one the others are measured by
         self.doorbell = doorbell.Doorbell(lambda: store.get("position") or 0, self._has_news)
         self.turnstile = Turnstile(time.monotonic, random.random)

@@ -1,5 +1,16 @@
 """The business that branch and hub share: models with their policy and audience, and the rules as plain functions."""
 
-from crm import branches, catalogue, customers, messages, revocations, selling, stock, transfers, users
+from crm import branches, catalogue, customers, messages, revocations, selling, stock, transfers, users, vouchers
 
-__all__ = ["branches", "catalogue", "customers", "messages", "revocations", "selling", "stock", "transfers", "users"]
+__all__ = [
+    "branches",
+    "catalogue",
+    "customers",
+    "messages",
+    "revocations",
+    "selling",
+    "stock",
+    "transfers",
+    "users",
+    "vouchers",
+]

@@ -52,6 +52,7 @@ class BranchExchange:
         self.hub_public: bytes = store.get("hub_public")
         self.stream: int = store.get("stream")
         self.uplink = Uplink(journal, self.hub_public)
+        self.on_news: list[Callable[[], None]] = []  # once a page was applied
         self._calls = 0
 
     # --- asking ----------------------------------------------------------------------------------------------
@@ -110,6 +111,8 @@ class BranchExchange:
                 self._lost(answer.page)
             elif not settled:
                 taken = self._apply_page(answer, items)
+        for call in self.on_news if taken else ():
+            call()
         more = bool(answer.page and answer.page.more) or self.pending().entries > 0 or self.uplink.has_more()
         return Progress(max(self.acknowledged() - before, 0), taken, more or settled, settled)
 

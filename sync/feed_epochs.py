@@ -4,6 +4,7 @@ So it goes on under a new name, and remembers of each former one up to which pos
 """
 
 import sqlite3
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sync import ids, stamps, wire
@@ -45,6 +46,12 @@ def known_from(connection: sqlite3.Connection, stream: int, opened: int) -> int:
 def has_lost(connection: sqlite3.Connection, op: bytes) -> bool:
     """Is *op*, which this hub does not hold, one of its own that it lost when it was put back to an older state?"""
     return ids.stream_of(op) == 0 and bool(_former(connection))
+
+
+def put_back_at(query: Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]) -> int | None:
+    """The position at which the feed of today begins; None when head office was never put back to an older state."""
+    found = query("SELECT value FROM node WHERE name = ?", (FORMER,))
+    return int(wire.decode_array(found[0][0], FORMER)[-1][1]) if found else None
 
 
 def _former(connection: sqlite3.Connection) -> list[Any]:

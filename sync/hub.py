@@ -71,6 +71,7 @@ class HubExchange:
         self._pending: list[tuple[Any, ...]] = []
         self._starts = Starts()
         self.review = Review(store, feed, merger)
+        self.on_taken: list[Callable[[], None]] = []  # once a branch's entries are applied, before its page is made
         merger.before_lookup = self._flush_entries
         self._received: int = store.get("received") or 0
 
@@ -116,6 +117,8 @@ class HubExchange:
                 return refusal
         if request.segments:
             self._retry_all(self.review.ready())
+            for call in self.on_taken:
+                call()
         return None
 
     def _take_group(self, group: list[bytes], stream: int, door: Registry | None = None) -> Refusal | None:

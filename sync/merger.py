@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Protocol
 
-from sync import clock, entry, event_stamps, feed_epochs, ids, overlay, policies, rows, stamps, wire
+from sync import clock, entry, escrow, event_stamps, feed_epochs, ids, overlay, policies, rights, rows, stamps, wire
 from sync.changes import Change, Insert, Set, causes
 from sync.checks import check_children, check_row
 from sync.errors import N_, BadValue, ForeignId, MissingRow, NotYours, SameIdOtherBytes, UnknownKind
@@ -112,6 +112,7 @@ class Merger:
             self._own_key(spec, row)
         self._judge(spec, row)
         self._judge_children(change)
+        escrow.keep_within(rights.too_many(self._query, spec, row), spec.name)
         now = Standing(change.op, self.effective, self.position)
         if change.keyed and (held := rows.read(self._connection, spec, change.row)):
             self._meet(change, row, held, now)
@@ -245,6 +246,9 @@ class Merger:
     def _rights(self, spec: TableSpec, row: Mapping[str, Any]) -> None:
         if spec.writers is not None and self._place.stream not in spec.writers(row, rows.looker(self._connection)):
             raise NotYours(owner=spec.owner, what=spec.name)
+
+    def _query(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, params).fetchall()
 
     # --- the conflict journal --------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ written without seeing each other.  No version vectors, no stamps as bases.
   heads and one stands; taking it out names that one, the other add stands again, and the conflict list says so.
 - ``fact`` (append, ledger): rows are immutable, union by id.
 - ``events``: facts as well; what they make of a thing is folded on every node, see ``sync.events``.
+- ``escrow``: facts that spend rights head office granted, never more than it issued, see ``sync.escrow``.
 """
 
 from collections.abc import Sequence

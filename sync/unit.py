@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
-from sync import certificates, ids, limits, ops, rows, stamps, wire
+from sync import certificates, ids, limits, ops, rights, rows, stamps, wire
 from sync.changes import Change, Insert, Set
 from sync.checks import check_children, check_row
 from sync.errors import NoSuchRow, NotAllowedHere, UnitTooLarge, invariant
+from sync.escrow import NotEnoughRights
 from sync.model import TABLES, Synced, TableSpec
 
 Line = Mapping[str, Any] | tuple[Any, ...]  # by field name, or every field in order of declaration
@@ -63,6 +64,11 @@ class Unit:
     def actor(self) -> bytes | None:
         """Who does this."""
         return self._place.actor
+
+    @property
+    def epoch(self) -> bytes:
+        """The name of the epoch this unit is written in."""
+        return rights.working(self.query, self.stream) or b""
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Reads on the writer's connection: what this unit has written is seen."""
@@ -148,6 +154,14 @@ class Unit:
             ops.check_values(child.fields, change.children[child.name])
             self._refers(child, change.children[child.name])
         check_children(change)
+        self._may_take(change)
+
+    def _may_take(self, change: Insert) -> None:
+        """Rights are spent, and granted, as far as there are any.  Raises NotEnoughRights."""
+        spec, row = change.spec, change.fields
+        over = rights.too_many(self.query, spec, row)
+        if over or not rights.is_own_time(self.query, spec, row):
+            raise NotEnoughRights(left=row["quantity"] - over if over else 0)
 
     def _refers(self, spec: TableSpec, given: Iterable[Sequence[Any]]) -> None:
         """Every row these rows refer to is there.  Raises NoSuchRow."""

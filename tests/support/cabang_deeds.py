@@ -4,6 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+import cabang_vouchers
 from cabang_pair import COMPANY_KEY, BranchSide, Side
 from cabang_transfers import any_transfer, imported_count, new_transfer, shelf_counted
 
@@ -261,6 +262,7 @@ BRANCH_DEEDS: dict[str, Deed] = {
     "modem told": modem_told,
     "message taken back": message_taken_back,
     "unit given up": given_up,
+    **cabang_vouchers.BRANCH_DEEDS,
 }
 
 
@@ -338,4 +340,5 @@ HUB_DEEDS: dict[str, Deed] = {
     "hub: note": note,
     "cards answered": cards_answered,
     "cards linked": cards_linked,
+    **cabang_vouchers.HUB_DEEDS,
 }

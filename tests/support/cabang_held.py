@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import cabang_carried
 from cabang_forge import Forge
+from cabang_held_rights import BEYOND, EPOCH
 from cabang_pair import Company
 
 from crm.messages import queue
@@ -167,6 +168,9 @@ FORBIDDEN = [
     Unfit("a step nobody can take", "not_yours", _ops(TO_BJM, _moved("fly"))),
     Unfit("another branch's count", "not_yours", _ops([1, 38, [2, "open", 1]])),
     Unfit("two customers linked", "not_yours", _linked),
+    Unfit("a voucher", "not_yours", _ops([1, 70, ["FREE", "Pijat", 9, False]])),
+    Unfit("uses granted to oneself", "not_yours", _ops([1, 71, [ELSEWHERE, 1, EPOCH, 9]])),
+    Unfit("uses written off", "not_yours", _ops([1, 74, [ELSEWHERE, 1, EPOCH, 1]])),
     Unfit("a record of a held entry", "not_yours", _ops([1, 201, [1, 1, 1, "gap", "", True]])),
 ]  # fmt: skip
 
@@ -183,6 +187,7 @@ MISSING = [
     Unfit("goods nobody knows", "missing_row", _ops(TO_BJM, _moved("send", "NOTHING"))),
     Unfit("an event that saw what nobody said", "missing_row", _ops(TO_BJM, [*_moved("send"), [37, [ELSEWHERE]]])),
     Unfit("an event that saw a thing with a key", "missing_row", _ops(TO_BJM, [*_moved("send"), [37, [bytes(16)]]])),
+    Unfit("a use of a voucher nobody issued", "missing_row", _ops([1, 72, [ELSEWHERE, EPOCH, 1]])),
     Unfit("an event that saw itself", "missing_row", _ops(TO_BJM, [*_moved("send"), [37, [1]]])),
 ]
 
@@ -213,6 +218,8 @@ BAD = [
     Unfit("an event that saw nobody knows what", "bad_value", _ops(TO_BJM, [*_moved("send"), [37, []]])),
     Unfit("less than nothing counted", "bad_value", _ops([1, 38, [1, "open", 1]], [1, 39, [0, "OLI-1", 1, -1, 0]])),
     Unfit("corrected by another branch's count", "bad_value", _ops([1, 31, ["count", *[None] * 5, OTHERS_SHEET]])),
+    Unfit("a use of nothing", "bad_value", _ops([1, 72, [ELSEWHERE, EPOCH, 0]])),
+    Unfit("a use of nobody knows when", "bad_value", _ops([1, 72, [ELSEWHERE, b"once", 1]])),
     Unfit("two passwords for one person", "bad_value",
           _ops(USER_HERE, [2, 4, "aa", [0]], [2, 4, "bb", [0]])),
 ]  # fmt: skip
@@ -224,4 +231,6 @@ DOUBLE = [
     Unfit("carried: the name of the unit that comes next", "same_id_other_bytes", cabang_carried.its_own_future),
 ]
 
-ALL = [*UNREADABLE, *UNKNOWN, *FORBIDDEN, *MISSING, *BAD, *DOUBLE]
+RIGHTS = [Unfit(name, "beyond_rights", make) for name, make in BEYOND.items()]
+
+ALL = [*UNREADABLE, *UNKNOWN, *FORBIDDEN, *MISSING, *BAD, *DOUBLE, *RIGHTS]

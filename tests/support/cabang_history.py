@@ -14,6 +14,7 @@ from random import Random
 from cabang_deeds import BRANCH_DEEDS, HUB_DEEDS
 from cabang_oracle import check_equal, check_everything
 from cabang_pair import NOON, BranchSide, Company, HubSide, Side
+from cabang_vouchers import check_everywhere
 
 from sync import exchange, limits
 from sync.errors import CabangError
@@ -52,10 +53,15 @@ class History:
         try:
             for _ in range(steps):
                 self._step()
+                self._check_rights()
             self._heal()
             check_everything(self.company, self.sales)
         except Exception as error:
             raise HistoryFailed(self._story(error)) from error
+
+    def _check_rights(self) -> None:
+        """At every step, whatever has been told to whom."""
+        check_everywhere(self.company)
 
     def _story(self, error: Exception) -> str:
         how = f"PYTHONPATH=.:tests/support python -m {self.how} {self.seed}"

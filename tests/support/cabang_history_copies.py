@@ -15,6 +15,7 @@ from cabang_copies import copied, later, put_hub_back
 from cabang_history import History, HistoryFailed, Killed
 from cabang_oracle import check_equal, check_lists, check_log, check_nothing_vanished, check_pages_again, check_receipts
 from cabang_pair import BranchSide, Company, Side
+from cabang_vouchers import check_books, check_excess
 
 from crm import balances
 from sync import epochs
@@ -43,6 +44,7 @@ class CopiesHistory(History):
         try:
             for _ in range(steps):
                 self._step()
+                check_books(self.company.hub)
             self._heal()
             self._check()
         except Exception as error:
@@ -193,7 +195,7 @@ class CopiesHistory(History):
                 balances.verify(side.store.connection())
                 check_log(self.company, side)
         check_log(self.company, hub)
-        assert [] == hub.rows("SELECT reason, detail FROM quarantine")
+        check_excess(self.company, [side for copies in self.copies.values() for side in copies])
         check_nothing_vanished(self.company)
         check_pages_again(self.company)
 

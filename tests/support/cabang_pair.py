@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from crm import vouchers
 from crm.branches import create_branch
 from crm.catalogue import create_product
 from crm.search import SEARCH_DDL
@@ -100,6 +101,7 @@ class HubSide(Side):
         self.journal = Journal(self.store, self.clock, self.chance, self.keyring, Merger(self.feed))
         merger = Merger(self.feed)
         self.exchange = HubExchange(self.store, self.feed, merger, self.keyring, self.device_ms, self.chance)
+        self.exchange.on_taken.append(lambda: vouchers.share_out(self.journal))
 
     def digest(self, stream: int | None = None) -> str:
         """The digest of what branch number *stream* should hold, or of everything."""
@@ -112,6 +114,7 @@ class BranchSide(Side):
     def _wake(self) -> None:
         self.journal = Journal(self.store, self.clock, self.chance, self.keyring, Overlay())
         self.link = BranchExchange(self.store, self.journal, self.keyring, self.stopwatch)
+        self.link.on_news.append(lambda: vouchers.return_surplus(self.journal))
 
     def stopwatch(self) -> float:
         """Seconds since some moment: what ``elapsed`` says."""

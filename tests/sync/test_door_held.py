@@ -33,5 +33,6 @@ def test_every_unfit_entry_has_a_name_of_its_own() -> None:
     """Goal: a failing one is found by its name; every reason has some. Method: count."""
     names = [unfit.name for unfit in cabang_held.ALL]
     assert len(names) == len(set(names))
-    reasons = {"unreadable_payload", "unknown_kind", "not_yours", "missing_row", "bad_value", "same_id_other_bytes"}
+    reasons = {"unreadable_payload", "unknown_kind", "not_yours", "missing_row", "bad_value", "same_id_other_bytes",
+               "beyond_rights"}  # fmt: skip
     assert reasons == {unfit.reason for unfit in cabang_held.ALL}

@@ -6,9 +6,9 @@ from cabang_forge import Forge, in_conversation
 from cabang_pair import Company
 from cabang_raises import raises, traced
 
-from sync import checks, entry, ops, policies, segment, verify, wire
+from sync import checks, entry, escrow, ops, policies, segment, verify, wire
 
-MODULES = (verify, policies, segment, entry, ops, checks, wire)
+MODULES = (verify, policies, escrow, segment, entry, ops, checks, wire)
 
 
 JOURNAL_ONLY = {"check_values", "write"}  # what the journal asks before its log; see test_unit.py

@@ -1,0 +1,82 @@
+"""Rights that head office granted, on a node's tables: what each branch holds of a thing, and what a step may take."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sync import feed_epochs, ids
+from sync.escrow import GRANT, STEPS, WRITE_OFF, Account, excess, left
+from sync.model import TableSpec
+
+Query = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+Place = tuple[int, bytes]  # a branch's stream, and the name of one of its epochs
+
+_SUMS = 'SELECT stream, epoch, sum(quantity) FROM "{}" WHERE "{}" = ? GROUP BY stream, epoch'
+_SUM = 'SELECT coalesce(sum(quantity), 0) FROM "{}" WHERE "{}" = ? AND stream = ? AND epoch = ?'
+_OPEN = "SELECT name FROM epoch WHERE stream = ? AND closed = 0"
+_KEY = "SELECT withdrawn FROM certificate WHERE stream = ? ORDER BY serial DESC LIMIT 1"
+
+
+def _tables(thing: str) -> list[tuple[str, str]]:
+    """(table, kind of its steps) of everything that happens to rights of *thing*."""
+    return [(table, step.kind) for table, step in STEPS.items() if step.thing == thing]
+
+
+def account(query: Query, thing: str, row: bytes, place: Place) -> Account:
+    """The rights of one branch in one epoch of the row *row* of table *thing*."""
+    found = Account()
+    for table, kind in _tables(thing):
+        found = found.after(kind, query(_SUM.format(table, thing), (row, *place))[0][0])
+    return found
+
+
+def accounts(query: Query, thing: str, row: bytes) -> dict[Place, Account]:
+    """As ``account``, of every branch and epoch that ever had some."""
+    found: dict[Place, Account] = {}
+    for table, kind in _tables(thing):
+        for stream, epoch, quantity in query(_SUMS.format(table, thing), (row,)):
+            found[stream, epoch] = found.get((stream, epoch), Account()).after(kind, quantity)
+    return found
+
+
+def rest(query: Query, thing: str, row: bytes) -> int:
+    """What head office may still grant of it: none of what a hub that was put back had issued before."""
+    if is_frozen(query, row):
+        return 0
+    ((issued,),) = query(f'SELECT issued FROM "{thing}" WHERE id = ?', (row,))
+    return left(issued, accounts(query, thing, row).values())
+
+
+def is_frozen(query: Query, row: bytes) -> bool:
+    """Was this thing made before head office was put back to an older state?  What it granted since is not known."""
+    since = feed_epochs.put_back_at(query)
+    name = ids.unpack(row)
+    sql = (
+        "SELECT position FROM entry e JOIN process_start s ON s.epoch = e.epoch AND e.seq = s.seq - s.n + ?3 "
+        "WHERE s.stream = ?1 AND s.start = ?2 AND s.n <= ?3 ORDER BY s.n DESC LIMIT 1"
+    )
+    found = query(sql, (name.stream, name.start, name.n)) if since is not None else []
+    return any(position <= since for (position,) in found)
+
+
+def working(query: Query, stream: int) -> bytes | None:
+    """The epoch in which a branch works; None when its key was withdrawn, or it has never spoken."""
+    if any(withdrawn is not None for (withdrawn,) in query(_KEY, (stream,))):
+        return None
+    return next((bytes(name) for (name,) in query(_OPEN, (stream,))), None)
+
+
+def too_many(query: Query, spec: TableSpec, row: Mapping[str, Any]) -> int:
+    """By how much a row, which is not there yet, takes more rights than there are; 0 for rows that take none."""
+    step = STEPS.get(spec.name)
+    if step is None:
+        return 0
+    thing = row[step.thing]
+    available = rest(query, step.thing, thing) if step.kind == GRANT else 0
+    held = account(query, step.thing, thing, (row["stream"], row["epoch"]))
+    return excess(step.kind, row["quantity"], held, available)
+
+
+def is_own_time(query: Query, spec: TableSpec, row: Mapping[str, Any]) -> bool:
+    """Before the log: rights are granted and spent in the epoch of today, and written off when it is over."""
+    step = STEPS.get(spec.name)
+    return step is None or (working(query, row["stream"]) == row["epoch"]) is (step.kind != WRITE_OFF)

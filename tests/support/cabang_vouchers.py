@@ -1,0 +1,180 @@
+"""Vouchers for stories and histories: what people do with them, and what must then hold (I4)."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from random import Random
+
+from cabang_pair import BranchSide, Company, Side
+
+from crm import vouchers
+from crm.errors import BusinessError
+from crm.vouchers.writing import VOUCHER
+from sync import rights
+from sync.errors import CabangError
+from sync.escrow import BeyondRights, NotEnoughRights
+
+_ISSUED = "SELECT id, issued FROM voucher ORDER BY id"
+_USED = "SELECT id, quantity FROM voucher_use WHERE voucher = ? ORDER BY id"
+_TAKEN = "SELECT id, quantity FROM voucher_use UNION ALL SELECT id, quantity FROM voucher_return"
+_EPOCHS = "SELECT DISTINCT voucher, stream, epoch FROM voucher_grant ORDER BY 1, 2, 3"
+
+
+def query(side: Side) -> rights.Query:
+    """What ``sync.rights`` asks *side* with."""
+    return lambda sql, params: side.rows(sql, *params)
+
+
+def held(side: BranchSide, voucher: bytes) -> int:
+    """How many uses *side* may take."""
+    return rights.account(query(side), VOUCHER, voucher, (side.stream, side.journal.epoch_name)).held
+
+
+def left(company: Company, voucher: bytes) -> int:
+    """How many head office may grant."""
+    return rights.rest(query(company.hub), VOUCHER, voucher)
+
+
+# --- what must hold --------------------------------------------------------------------------------------------
+
+
+def check_books(hub: Side) -> None:
+    """At head office, at every step: what is spent and held is no more than was issued, of each branch and in all."""
+    for voucher, issued in hub.rows(_ISSUED):
+        accounts = rights.accounts(query(hub), VOUCHER, voucher).values()
+        assert all(account.held >= 0 for account in accounts), "a branch has spent more than it was granted"
+        assert sum(account.spent + account.held for account in accounts) <= issued, "more is out than was issued"
+
+
+def check_everywhere(company: Company) -> None:
+    """Over all nodes, told or not: spent + held <= issued.  For a company without copies, and nothing written off."""
+    check_books(company.hub)
+    for voucher, issued in company.hub.rows(_ISSUED):
+        used = {use for side in company.sides for use in side.rows(_USED, voucher)}
+        may = sum(held(side, voucher) for side in company.branches)
+        assert sum(quantity for _, quantity in used) + may <= issued, "a right was spent twice"
+
+
+def check_excess(company: Company, computers: Iterable[BranchSide]) -> None:
+    """All was told: what a copy spent twice is held for review with its excess, everything else is booked."""
+    check_books(company.hub)
+    every = {one for side in computers for one in side.rows(_TAKEN)}
+    booked = set(company.hub.rows(_TAKEN))
+    reasons = {reason for (reason,) in company.hub.rows("SELECT reason FROM quarantine")}
+    assert reasons <= {BeyondRights.code}
+    assert booked <= every, "head office has booked what nobody took"
+    assert bool(every - booked) == bool(reasons), "a use is neither booked nor held for review"
+
+
+@contextmanager
+def refused(kind: type[CabangError]) -> Iterator[list[CabangError]]:
+    """Inside, this is refused, with the error that is in the list afterwards."""
+    found: list[CabangError] = []
+    try:
+        yield found
+    except kind as error:
+        found.append(error)
+    assert found, f"{kind.code} was not said"
+
+
+# --- what people do --------------------------------------------------------------------------------------------
+
+
+def issued(company: Company, uses: int, code: str = "PIJAT10") -> bytes:
+    """A voucher of so many uses, known everywhere."""
+    with company.hub.unit() as unit:
+        made = vouchers.issue(unit, code, "Pijat bayi", uses)
+    company.heal()
+    return made
+
+
+def granted(company: Company, branch: BranchSide, voucher: bytes, uses: int) -> None:
+    """Head office grants so many uses, and the branch hears of it."""
+    with company.hub.unit() as unit:
+        vouchers.grant(unit, voucher, branch.stream, uses)
+    company.until_done(branch)
+
+
+def use(branch: BranchSide, voucher: bytes, uses: int = 1) -> None:
+    """A customer takes so many."""
+    with branch.unit() as unit:
+        vouchers.use(unit, voucher, uses)
+
+
+# --- the same, drawn at random ---------------------------------------------------------------------------------
+
+
+def _some(side: Side, draw: Random) -> bytes | None:
+    found = side.rows("SELECT id FROM voucher ORDER BY id")
+    return draw.choice(found)[0] if found else None
+
+
+def voucher_issued(side: Side, draw: Random) -> object:
+    """A new one of which each branch gets some, or another number of an old one."""
+    code = draw.choice("AB")
+    found = side.rows("SELECT id FROM voucher WHERE code = ?", code)
+    try:
+        with side.unit() as unit:
+            if found:
+                return vouchers.change(unit, found[0][0], code, "Pijat", draw.randint(5, 30))
+            made = vouchers.issue(unit, code, "Pijat", draw.randint(8, 30))
+            for (stream,) in unit.query("SELECT stream FROM branch"):
+                vouchers.grant(unit, made, stream, 2)
+            return made
+    except BusinessError:
+        return None
+
+
+def voucher_granted(side: Side, draw: Random) -> object:
+    """To a branch, more or fewer than are left."""
+    voucher, streams = _some(side, draw), side.rows("SELECT stream FROM branch ORDER BY stream")
+    if voucher is None:
+        return voucher_issued(side, draw)
+    try:
+        with side.unit() as unit:
+            return vouchers.grant(unit, voucher, draw.choice(streams)[0], draw.randint(1, 8))
+    except (BusinessError, NotEnoughRights):
+        return None
+
+
+def voucher_withdrawn(side: Side, draw: Random) -> object:
+    """Or given out again, which is likelier."""
+    voucher = _some(side, draw)
+    if voucher is None:
+        return None
+    with side.unit() as unit:
+        return vouchers.withdraw(unit, voucher, draw.random() < 0.2)
+
+
+def voucher_written_off(side: Side, draw: Random) -> object:
+    """All that epochs still hold that are over."""
+    done = 0
+    for voucher, stream, epoch in side.rows(_EPOCHS):
+        try:
+            with side.unit() as unit:
+                done += vouchers.write_off(unit, voucher, stream, epoch)
+        except BusinessError:
+            continue
+    return done
+
+
+def voucher_taken(side: Side, draw: Random) -> object:
+    """Uses taken, asked for and given back."""
+    voucher = _some(side, draw)
+    if voucher is None:
+        return None
+    for step in draw.sample([vouchers.use, vouchers.use, vouchers.ask, vouchers.give_back], 4):
+        try:
+            with side.unit() as unit:
+                step(unit, voucher, draw.choice((1, 1, 3)))
+        except (BusinessError, NotEnoughRights):
+            continue
+    return voucher
+
+
+HUB_DEEDS = {
+    "voucher issued": voucher_issued,
+    "voucher granted": voucher_granted,
+    "voucher withdrawn": voucher_withdrawn,
+    "voucher written off": voucher_written_off,
+}
+BRANCH_DEEDS = {"voucher": voucher_taken, "voucher again": voucher_taken}

@@ -1,0 +1,43 @@
+"""Rights on nodes that cannot hear each other, are copied, replaced and restored: nothing is spent twice unseen."""
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import cabang_voucher_stories as stories
+import pytest
+from cabang_history_copies import CopiesHistory
+from cabang_pair import Company
+from cabang_vouchers import BRANCH_DEEDS, HUB_DEEDS, issued
+
+TABLES = ("voucher_grant", "voucher_use", "voucher_return", "voucher_loss", "voucher_ask", "quarantine")
+SEEDS = 5
+OFFICE = {name: HUB_DEEDS[name] for name in ("voucher granted", "voucher written off")}
+
+
+class RightsHistory(CopiesHistory):
+    """Copies of databases in which people do nothing but issue, grant, use, give back and write off."""
+
+    def _deed(self, side, deeds) -> None:
+        super()._deed(side, OFFICE if side.stream == 0 else BRANCH_DEEDS)
+
+
+@pytest.mark.parametrize("story", stories.STORIES, ids=lambda story: story.__name__)
+def test_a_story_of_rights_ends_well(company, story) -> None:
+    """Goal: the claim the story's first line makes. Method: two branches and head office, as told there."""
+    story(company)
+
+
+def test_rights_of_copies(template: Path) -> None:
+    """Goal: I4 with copies, at every step. Method: histories of vouchers alone; each step and a held excess occur."""
+    happened: Counter[str] = Counter()
+    for seed in range(SEEDS):
+        with tempfile.TemporaryDirectory() as folder:
+            company = Company.open(template, Path(folder), 2, f"rights {seed}")
+            history = RightsHistory(company, seed)
+            issued(company, 6)
+            history.play()
+            happened.update({table: company.hub.one(f"SELECT count(*) FROM {table}") for table in TABLES})
+            for side in [company.hub, *(side for copies in history.copies.values() for side in copies)]:
+                side.store.close()
+    assert set() == {table for table in TABLES if not happened[table]}, happened
