@@ -10,13 +10,14 @@ import pytest
 from cabang_forge import flipped
 from cabang_pair import COMPANY_KEY, BranchSide, Company, Side
 
-from crm import balances, customers, messages, transfers
+from crm import balances, customers, messages, transfers, vouchers
 from crm.catalogue import ProvisionalProduct
 from crm.customers import Customer
 from crm.selling.rules import Line, Paid
 from crm.selling.writing import record_sale
 from crm.stock import Moved, record_document
-from sync import audit, model, ops, rows, schema, stamps, wire
+from crm.vouchers.models import VoucherLoss
+from sync import audit, model, ops, rights, rows, schema, stamps, wire
 from sync.database import using
 from sync.errors import LogDamaged
 from sync.model import TABLES, natural_id
@@ -52,6 +53,8 @@ TOLD = (
     "category",
     "stock_location",
     "customer_link",
+    "voucher",
+    "voucher_grant",
 )  # to a branch, by the hub alone
 
 
@@ -63,6 +66,7 @@ def fill(company: Company) -> None:
     with using(first.store), first.unit() as unit:
         transfers.send_new(unit, second.id, [transfers.Moved(OIL, 3)])
     company.heal()
+    _voucher(company)
     _meet(company, card)
     first.restart()
     with company.hub.unit() as unit:
@@ -91,6 +95,26 @@ def _sell(branch: BranchSide) -> bytes:
         record_sale(unit, lines=[Line(OIL, 2, 45_000)], payments=[Paid("cash", 90_000)], customer=card)
         messages.queue(unit, kind="receipt", cause="sale 1", recipient="0812-3456-7890", text="Terima kasih")
     return card
+
+
+def _voucher(company: Company) -> None:
+    """Uses granted, taken, given back, asked for and, against the rule that its epoch must be over, written off."""
+    first, second = company.branches[:2]
+    with using(company.hub.store), company.hub.unit() as unit:
+        voucher = vouchers.issue(unit, "PIJAT10", "Pijat bayi", 10)
+        for branch in (first, second):
+            vouchers.grant(unit, voucher, branch.stream, 3)
+    company.heal()
+    for branch in (first, second):
+        with branch.unit() as unit:
+            vouchers.use(unit, voucher)
+            vouchers.give_back(unit, voucher, 1)
+            vouchers.ask(unit, voucher)
+    with pytest.MonkeyPatch.context() as careless, company.hub.unit() as unit:
+        careless.setattr(rights, "is_own_time", lambda *args: True)
+        place = {"voucher": voucher, "stream": second.stream, "epoch": second.journal.epoch_name}
+        unit.insert(VoucherLoss, {**place, "quantity": 1})
+    company.heal()
 
 
 def _meet(company: Company, card: bytes) -> None:
