@@ -117,11 +117,11 @@ class Answer(NamedTuple):
     keep: Mapping[int, int]
 
 
-def answer(stream: int, asked: int, rest: int, needs: Iterable[Need]) -> Answer:
+def answer(stream: int, asked: int, rest: int, needs: Iterable[Need], waiting: int = 0) -> Answer:
     """Branch *stream* asks for *asked* rights of which *rest* are left: it gets them, and its share if that is more.
 
-    *needs*: every branch that holds some, and the one that asks.  When nothing is left, those that hold more than
-    their share are to give the rest of it back.
+    *needs*: every branch that holds some, or asks.  *waiting*: what others ask for, which a share leaves to them.  When
+    nothing is left, those that hold more than their share are to give the rest of it back.
     """
     known = list(needs)
     if rest <= 0:
@@ -130,7 +130,7 @@ def answer(stream: int, asked: int, rest: int, needs: Iterable[Need]) -> Answer:
         return Answer(0, {need.stream: fair[need.stream] for need in others if need.held > fair[need.stream]})
     fair = shares(rest + sum(need.held for need in known), known)
     held = next(need.held for need in known if need.stream == stream)
-    return Answer(min(rest, max(asked, fair[stream] - held)), {})
+    return Answer(min(rest, max(asked, min(fair[stream] - held, rest - waiting))), {})
 
 
 # --- which tables hold the steps -------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from branch_node.pages import (
     transfer_new,
     transfer_steps,
     transfers,
+    vouchers,
 )
 from sync.errors import N_
 from ui.navigation import Entry
@@ -46,6 +47,7 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     ),
     areas.sales_area: (sales,),
     areas.products_area: (products,),
+    areas.vouchers_area: (vouchers,),
     conflicts.room("sync.view"): (conflicts,),
     areas.status_area: (status,),
     areas.settings_area: (settings,),
@@ -57,6 +59,7 @@ ROOMS: tuple[Entry, ...] = (
     Entry("stock.browse", N_("On hand"), "box-seam"),
     Entry("products.browse", N_("Products"), "tags"),
     Entry("sales.browse", N_("Sales"), "receipt", "sell"),
+    Entry("vouchers.show", N_("Vouchers"), "ticket-perforated", "sell"),
     conflicts.entry("sync.view"),
 )
 BEHIND_NAME = (

@@ -24,6 +24,7 @@ from central_hub.pages import (
     transfers,
     user_edit,
     users,
+    vouchers,
 )
 from sync.errors import N_
 from ui.navigation import Entry
@@ -41,6 +42,7 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.branches_area: (branches,),
     areas.sales_area: (sales,),
     areas.products_area: (products, product_edit),
+    areas.vouchers_area: (vouchers,),
     areas.customers_area: (customers, customer_edit, interests, duplicates),
     areas.stock_area: (stock, transfers),
     areas.reports_area: (reports,),
@@ -52,6 +54,7 @@ ROOMS: tuple[Entry, ...] = (
     Entry("branches.show_all", N_("Branches"), "shop", "sync.view"),
     Entry("sales.show_all", N_("Sales"), "receipt", "reports.view"),
     Entry("products.show_all", N_("Catalogue"), "tags"),
+    Entry("vouchers.show_all", N_("Vouchers"), "ticket-perforated", "catalogue.edit"),
     Entry("customers.show_all", N_("Customers"), "people", "customers.edit"),
     Entry("stock.show_all", N_("Stock"), "box-seam"),
     Entry("reports.sales", N_("Reports"), "bar-chart", "reports.view"),

@@ -22,6 +22,18 @@ class BadUses(BusinessError):
     todo = N_("Give a whole number, like 1.")
 
 
+class TooFewUses(BusinessError):
+    code = "too_few_uses"
+    happened = N_("Only %(left)s uses of %(name)s may be taken at this branch now.")
+    todo = N_("Ask head office for more; it answers as soon as this branch is connected. Nothing was written.")
+
+
+class TooFewLeft(BusinessError):
+    code = "too_few_left"
+    happened = N_("Only %(left)s uses of %(name)s are left to grant.")
+    todo = N_("Grant fewer, or issue more of them.")
+
+
 class VoucherCodeTaken(BusinessError):
     code = "voucher_code_taken"
     happened = N_("There is already a voucher with the code %(text)s.")

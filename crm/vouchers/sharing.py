@@ -1,6 +1,7 @@
 """Sharing vouchers out: head office answers branches that ask, and branches give back what is more than their share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from crm.vouchers.models import VoucherGrant
 from crm.vouchers.writing import VOUCHER, give_back, step
@@ -32,32 +33,47 @@ def share_out(journal: Journal) -> None:
     """
     if _query_of(journal)(f"{_ASKS} LIMIT 1", ()):
         with journal.unit() as unit:
-            for ask in unit.query(_ASKS, ()):
-                _answer(unit, *ask)
+            waiting = [_Ask(*ask) for ask in unit.query(_ASKS, ())]
+            for place, ask in enumerate(waiting):
+                _answer(unit, ask, [one for one in waiting[place + 1 :] if one.voucher == ask.voucher])
 
 
-def _answer(unit: Unit, ask: bytes, voucher: bytes, stream: int, asked: int, at: int, epoch: bytes) -> None:
+class _Ask(NamedTuple):
+    """``at``: when it was asked, ms UTC by the branch's clock."""
+
+    id: bytes
+    voucher: bytes
+    stream: int
+    quantity: int
+    at: int
+    epoch: bytes
+
+
+def _answer(unit: Unit, ask: _Ask, others: Sequence[_Ask]) -> None:
+    """*others*: those that wait for some of the same after this one."""
+    voucher, stream, epoch = ask.voucher, ask.stream, ask.epoch
     if rights.working(unit.query, stream) != epoch or rights.is_frozen(unit.query, voucher):
         return
     accounts = rights.accounts(unit.query, VOUCHER, voucher)
-    needs = _needs(unit, accounts, stream, at)
-    answer = escrow.answer(stream, asked, rights.rest(unit.query, VOUCHER, voucher), needs)
+    needs = _needs(unit, accounts, {one.stream: one.at for one in [*others, ask]})
+    rest, waiting = rights.rest(unit.query, VOUCHER, voucher), sum(one.quantity for one in others)
+    answer = escrow.answer(stream, ask.quantity, rest, needs, waiting)
     if answer.granted:
-        unit.insert(VoucherGrant, {**step(voucher, epoch, answer.granted), "stream": stream, "ask": ask})
+        unit.insert(VoucherGrant, {**step(voucher, epoch, answer.granted), "stream": stream, "ask": ask.id})
     for other, keep in answer.keep.items():
-        if not unit.query(_TOLD, (ask, other)):
+        if not unit.query(_TOLD, (ask.id, other)):
             place = {"voucher": voucher, "stream": other, "epoch": rights.working(unit.query, other)}
-            unit.insert(VoucherGrant, {**place, "quantity": 0, "keep": keep, "ask": ask})
+            unit.insert(VoucherGrant, {**place, "quantity": 0, "keep": keep, "ask": ask.id})
 
 
-def _needs(unit: Unit, accounts: Mapping[Place, Account], asking: int, at: int) -> list[Need]:
-    """Every branch at work that holds some, and the one that asks, whose question is of *at* (ms UTC)."""
+def _needs(unit: Unit, accounts: Mapping[Place, Account], asking: Mapping[int, int]) -> list[Need]:
+    """Every branch at work that holds some, and those that ask; *asking*: since when (ms UTC)."""
     needs = []
-    for stream in sorted({place[0] for place in accounts} | {asking}):
+    for stream in sorted({place[0] for place in accounts} | set(asking)):
         held = accounts.get((stream, rights.working(unit.query, stream) or b""), Account()).held
-        if stream == asking or held > 0:
+        if stream in asking or held > 0:
             spent = sum(account.spent for place, account in accounts.items() if place[0] == stream)
-            since = at if stream == asking else unit.query(_CONTACT, (stream,))[0][0]
+            since = asking[stream] if stream in asking else unit.query(_CONTACT, (stream,))[0][0]
             needs.append(Need(stream, held, spent, unit.stamp_ms - since))
     return needs
 

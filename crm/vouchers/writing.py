@@ -8,6 +8,8 @@ from crm.vouchers.errors import (
     FewerThanGranted,
     NotAtWork,
     NothingToWriteOff,
+    TooFewLeft,
+    TooFewUses,
     UnknownVoucher,
     VoucherCodeTaken,
     VoucherWithdrawn,
@@ -15,10 +17,12 @@ from crm.vouchers.errors import (
 from crm.vouchers.models import Voucher, VoucherAsk, VoucherGrant, VoucherLoss, VoucherReturn, VoucherUse
 from sync import limits, rights
 from sync.errors import N_
+from sync.escrow import NotEnoughRights
 from sync.unit import Unit
 
 VOUCHER = "voucher"
 CODE_MAX = 32
+AT_ONCE_MAX = 1_000  # uses in one step at a branch
 _TAKEN = "SELECT 1 FROM voucher WHERE code = ? AND id IS NOT ?"
 _WAITS = (
     "SELECT a.id FROM voucher_ask a WHERE a.voucher = ? AND a.stream = ? AND a.epoch = ? "
@@ -53,13 +57,26 @@ def withdraw(unit: Unit, voucher: bytes, is_withdrawn: bool = True) -> bool:
 def grant(unit: Unit, voucher: bytes, stream: int, quantity: int) -> bytes:
     """Branch number *stream* may take so many more.
 
-    Raises UnknownVoucher, VoucherWithdrawn, NotAtWork, BadUses, NotEnoughRights.
+    Raises UnknownVoucher, VoucherWithdrawn, NotAtWork, BadUses, TooFewLeft.
     """
-    _usable(unit, voucher)
+    name = _usable(unit, voucher)
     epoch = rights.working(unit.query, stream)
     if epoch is None:
         raise NotAtWork
-    return unit.insert(VoucherGrant, step(voucher, epoch, quantity, stream=stream))
+    try:
+        return unit.insert(VoucherGrant, {**step(voucher, epoch, quantity), "stream": stream})
+    except NotEnoughRights as error:
+        raise TooFewLeft(left=error.params["left"], name=name) from error
+
+
+def write_off_lost(unit: Unit, voucher: bytes, stream: int) -> int:
+    """As ``write_off``, everything that former computers of a branch have not reported."""
+    at_work = rights.working(unit.query, stream)
+    accounts = rights.accounts(unit.query, VOUCHER, voucher)
+    lost = [place for place, one in accounts.items() if place[0] == stream and place[1] != at_work and one.held > 0]
+    if not lost:
+        raise NothingToWriteOff
+    return sum(write_off(unit, voucher, *place) for place in lost)
 
 
 def write_off(unit: Unit, voucher: bytes, stream: int, epoch: bytes) -> int:
@@ -81,10 +98,13 @@ def write_off(unit: Unit, voucher: bytes, stream: int, epoch: bytes) -> int:
 def use(unit: Unit, voucher: bytes, quantity: int = 1) -> bytes:
     """A customer takes *quantity* uses here; when few are left for later, more are asked for by itself.
 
-    Raises UnknownVoucher, VoucherWithdrawn, BadUses, NotEnoughRights.
+    Raises UnknownVoucher, VoucherWithdrawn, BadUses, TooFewUses.
     """
-    _usable(unit, voucher)
-    made = unit.insert(VoucherUse, step(voucher, unit.epoch, quantity))
+    name = _usable(unit, voucher)
+    try:
+        made = unit.insert(VoucherUse, step(voucher, unit.epoch, quantity))
+    except NotEnoughRights as error:
+        raise TooFewUses(left=error.params["left"], name=name) from error
     account = rights.account(unit.query, VOUCHER, voucher, (unit.stream, unit.epoch))
     if account.held < quantity + 1 and not _is_asking(unit, voucher):
         ask(unit, voucher, quantity)
@@ -136,6 +156,9 @@ def _voucher(unit: Unit, voucher: bytes) -> dict[str, Any]:
     return found
 
 
-def _usable(unit: Unit, voucher: bytes) -> None:
-    if _voucher(unit, voucher)["archived"]:
+def _usable(unit: Unit, voucher: bytes) -> str:
+    """The name of a voucher that is not withdrawn."""
+    found = _voucher(unit, voucher)
+    if found["archived"]:
         raise VoucherWithdrawn
+    return str(found["name"])

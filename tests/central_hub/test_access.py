@@ -21,7 +21,7 @@ PLACES = {
     "op": NOBODY,
     "side": "lost",
 }
-OWN = ("home", "branches", "sales", "products", "customers", "stock", "reports", "conflicts", "users")
+OWN = ("home", "branches", "sales", "products", "customers", "stock", "reports", "conflicts", "users", "vouchers")
 LOGIN = {"owner": "wati", "admin": "sari", "manager": "rudi", "cashier": "dewi"}
 
 

@@ -362,6 +362,7 @@ def test_every_page_is_accessible(shop, here, address) -> None:
         *("/customers/new", "/products", f"/products/{oil}", "/stock", "/stock/receive", "/stock/count"),
         *("/sales", "/sales?day=2020-01-01", "/conflicts", "/status", "/settings"),
         *("/sms", "/sms?tab=unknown", "/sms?tab=inbox", "/sms/new?template=order_status"),
+        "/vouchers",
     ]
     assert {} == faults_of_pages(here, address, pages, TARGETS)
 

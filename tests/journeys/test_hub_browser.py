@@ -22,6 +22,7 @@ def office(tmp_path_factory):
         made.sync()
         made.overstep("PTK")
         two_cards(made)
+        made.voucher("PIJAT10", "PTK", 5)
         yield made
 
 
@@ -84,8 +85,10 @@ def pages(office: Office) -> list[str]:
     product, new = office.product("OLI-1").hex(), office.product("ZZ-9").hex()
     read = office.hub.store.connection().execute
     (sale,), (customer,) = (read(f"SELECT id FROM {table} LIMIT 1").fetchone() for table in ("sale", "customer"))
+    (voucher,) = read("SELECT id FROM voucher").fetchone()
     return [
         "/",
+        *("/vouchers", "/vouchers/new", f"/vouchers/{voucher.hex()}", f"/vouchers/{voucher.hex()}/edit"),
         *("/branches", "/branches/new", "/branches/PTK", "/branches/PTK/edit"),
         *("/sales", "/sales?period=yesterday", "/sales?branch=DPS&period=all", f"/sales/{sale.hex()}"),
         *(f"/reports/sales?by={by}" for by in ("product", "customer", "day", "branch")),

@@ -13,7 +13,7 @@ from cabang_visitor import PASSWORD, PIN
 from branch_node.node import BranchNode
 from central_hub.app import create_server_app
 from central_hub.node import HubNode
-from crm import catalogue, customers, selling, stock, users
+from crm import catalogue, customers, selling, stock, users, vouchers
 from crm.catalogue import Product
 from crm.customers import Customer
 from crm.selling import Line, Paid
@@ -104,6 +104,15 @@ class Office:
             values = {"code": "SELUNDUP", "name": "Selundupan", "price": 1}
             unit.insert(Product, values, key=("SELUNDUP",))
         self.sync(code)
+
+    def voucher(self, code: str, branch: str, granted: int) -> bytes:
+        """A voucher of ten uses, of which one branch was granted some."""
+        node = self.branches[branch]
+        with using(self.hub.store), self.hub.journal.unit() as unit:
+            made = vouchers.issue(unit, code, f"Voucher {code}", 10)
+            vouchers.grant(unit, made, node.stream, granted)
+        self.sync()
+        return made
 
     def name_of(self, customer: bytes) -> str:
         """What head office holds as the customer's name."""

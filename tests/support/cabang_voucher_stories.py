@@ -16,7 +16,7 @@ from cabang_vouchers import (
 )
 
 from crm import vouchers
-from crm.vouchers.errors import NotAtWork, NothingToWriteOff
+from crm.vouchers.errors import NotAtWork, NothingToWriteOff, TooFewLeft, TooFewUses
 from crm.vouchers.models import VoucherGrant, VoucherLoss
 from crm.vouchers.writing import VOUCHER
 from sync import rights
@@ -31,7 +31,7 @@ def a_branch_cut_off_spends_what_it_was_granted(company: Company) -> None:
     for _ in range(3):
         use(first, voucher)
     before = first.journal.seq
-    with refused(NotEnoughRights) as said:
+    with refused(TooFewUses) as said:
         use(first, voucher)
     assert (0, before) == (said[0].params["left"], first.journal.seq)
     check_everywhere(company)
@@ -45,7 +45,7 @@ def head_office_grants_no_more_than_it_issued(company: Company) -> None:
     first, second = company.branches[:2]
     voucher = issued(company, 10)
     granted(company, first, voucher, 8)
-    with refused(NotEnoughRights) as said:
+    with refused(TooFewLeft) as said:
         granted(company, second, voucher, 3)
     assert 2 == said[0].params["left"]
     granted(company, second, voucher, 2)
@@ -93,7 +93,7 @@ def a_new_epoch_has_nothing(company: Company) -> None:
     epoch = first.journal.epoch_name
     back = put_back(company, first, copied(first, "old.db"), found_out=True)
     assert 0 == held(back, voucher)
-    with refused(NotEnoughRights):
+    with refused(TooFewUses):
         use(back, voucher)
     company.heal()
     assert 4 == left(company, voucher)
@@ -180,7 +180,7 @@ def a_restored_head_office_grants_nothing_it_had_issued(company: Company) -> Non
         vouchers.ask(unit, voucher, 9)
     company.heal()
     assert (0, 6, 0) == (left(company, voucher), held(first, voucher), held(second, voucher))
-    with refused(NotEnoughRights):
+    with refused(TooFewLeft):
         granted(company, second, voucher, 5)
     check_everywhere(company)
     anew = issued(company, 5, code="BARU")

@@ -165,12 +165,13 @@ def test_shares_are_all_there_is(rights, known) -> None:
                 assert found[one.stream] >= found[other.stream] - 1
 
 
-@given(st.integers(-3, 40), st.integers(1, 20), needs)
-def test_an_answer_grants_no_more_than_is_left(rest, asked, known) -> None:
+@given(st.integers(-3, 40), st.integers(1, 20), needs, st.integers(0, 20))
+def test_an_answer_grants_no_more_than_is_left(rest, asked, known, waiting) -> None:
     """Goal: never more than is left; who holds too much is asked for it only when nothing is. Method: its parts."""
-    granted, keep = answer(known[0].stream, asked, rest, known)
+    granted, keep = answer(known[0].stream, asked, rest, known, waiting)
     assert 0 <= granted <= max(0, rest)
     assert granted >= min(asked, rest)
+    assert granted <= max(asked, rest - waiting)
     assert not (granted and keep)
     assert known[0].stream not in keep
     assert all(keep[need.stream] < need.held for need in known if need.stream in keep)

@@ -6,20 +6,23 @@ from pathlib import Path
 
 import cabang_voucher_stories as stories
 import pytest
+from cabang_deeds import Deed
 from cabang_history_copies import CopiesHistory
 from cabang_pair import Company
 from cabang_vouchers import BRANCH_DEEDS, HUB_DEEDS, issued
 
 TABLES = ("voucher_grant", "voucher_use", "voucher_return", "voucher_loss", "voucher_ask", "quarantine")
 SEEDS = 5
-OFFICE = {name: HUB_DEEDS[name] for name in ("voucher granted", "voucher written off")}
+OFFICE: dict[str, Deed] = {name: HUB_DEEDS[name] for name in ("voucher granted", "voucher written off")}
+
+SHOP: dict[str, Deed] = {**BRANCH_DEEDS}
 
 
 class RightsHistory(CopiesHistory):
     """Copies of databases in which people do nothing but issue, grant, use, give back and write off."""
 
     def _deed(self, side, deeds) -> None:
-        super()._deed(side, OFFICE if side.stream == 0 else BRANCH_DEEDS)
+        super()._deed(side, OFFICE if side.stream == 0 else SHOP)
 
 
 @pytest.mark.parametrize("story", stories.STORIES, ids=lambda story: story.__name__)

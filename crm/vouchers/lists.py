@@ -1,0 +1,116 @@
+"""Reading vouchers: how many uses there are, where they are, and what may be taken at this branch."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from crm.vouchers.errors import UnknownVoucher
+from crm.vouchers.writing import VOUCHER
+from sync import rights
+from sync.database import database
+
+_ALL = "SELECT id, code, name, issued, archived FROM voucher ORDER BY archived, name, id"
+_ONE = "SELECT id, code, name, issued, archived FROM voucher WHERE id = ?"
+_HERE = "SELECT id, code, name FROM voucher WHERE NOT archived ORDER BY name, id"
+_BRANCHES = "SELECT stream, code, name FROM branch ORDER BY code"
+_ASKED = (
+    "SELECT coalesce(sum(a.quantity), 0) FROM voucher_ask a WHERE a.voucher = ? AND a.stream = ? AND a.epoch = ? "
+    "AND NOT EXISTS (SELECT 1 FROM voucher_grant g WHERE g.ask = a.id AND g.stream = a.stream)"
+)
+
+
+class Listed(NamedTuple):
+    """A voucher at head office; ``held``: by branches, those of computers that are gone among them.
+
+    ``frozen``: head office was put back to an older state since, and grants no more of it.
+    """
+
+    id: bytes
+    code: str
+    name: str
+    issued: int
+    archived: bool
+    held: int
+    used: int
+    lost: int
+    left: int
+    frozen: bool
+
+
+class Holding(NamedTuple):
+    """A branch's part in a voucher; ``gone``: what former computers of it have not reported; ``asked``: it waits."""
+
+    stream: int
+    code: str
+    name: str
+    held: int
+    used: int
+    gone: int
+    lost: int
+    asked: int
+    at_work: bool
+
+
+class Here(NamedTuple):
+    """A voucher at a branch; ``asked``: so many more it waits for."""
+
+    id: bytes
+    code: str
+    name: str
+    held: int
+    asked: int
+
+
+def listed() -> list[Listed]:
+    """Every voucher, those that are withdrawn last."""
+    return [_told(*row) for row in _query(_ALL, ())]
+
+
+def find(voucher: bytes) -> Listed:
+    """One of them; raises UnknownVoucher."""
+    found = _query(_ONE, (voucher,))
+    if not found:
+        raise UnknownVoucher
+    return _told(*found[0])
+
+
+def _told(voucher: bytes, code: str, name: str, issued: int, archived: int) -> Listed:
+    accounts = rights.accounts(_query, VOUCHER, voucher).values()
+    sums = (sum(one.held for one in accounts), sum(one.spent for one in accounts))
+    lost = sum(one.written_off for one in accounts)
+    left = max(0, rights.rest(_query, VOUCHER, voucher))
+    frozen = rights.is_frozen(_query, voucher)
+    return Listed(voucher, code, name, issued, bool(archived), *sums, lost, left, frozen)
+
+
+def holdings(voucher: bytes) -> list[Holding]:
+    """The part of each branch, at head office."""
+    accounts = rights.accounts(_query, VOUCHER, voucher)
+    found = []
+    for stream, code, name in _query(_BRANCHES, ()):
+        at_work = rights.working(_query, stream)
+        own = {epoch: one for (of, epoch), one in accounts.items() if of == stream}
+        held = own[at_work].held if at_work in own else 0
+        gone = sum(one.held for epoch, one in own.items() if epoch != at_work)
+        asked = _query(_ASKED, (voucher, stream, at_work))[0][0] if at_work else 0
+        used, lost = sum(one.spent for one in own.values()), sum(one.written_off for one in own.values())
+        found.append(Holding(stream, code, name, held, used, gone, lost, asked, at_work is not None))
+    return found
+
+
+def here(stream: int) -> list[Here]:
+    """What branch number *stream*, this one, may take of each voucher."""
+    epoch = rights.working(_query, stream) or b""
+    return [
+        Here(
+            voucher,
+            code,
+            name,
+            rights.account(_query, VOUCHER, voucher, (stream, epoch)).held,
+            _query(_ASKED, (voucher, stream, epoch))[0][0],
+        )
+        for voucher, code, name in _query(_HERE, ())
+    ]
+
+
+def _query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    return database.connection().execute(sql, params).fetchall()
