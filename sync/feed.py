@@ -263,8 +263,12 @@ class PageBuilder:
         return standing.position > self._complete and self._foreign(standing)
 
     def _foreign(self, standing: stamps.Standing) -> bool:
-        """Not one of the branch's own ops that it knows to stand."""
-        return ids.stream_of(standing.op) != self._stream or not self._own_known(standing.op)
+        """Not one of the branch's own ops that it knows to stand.
+
+        A unit that was carried into a later epoch may have counted otherwise once, and the branch heard of that.
+        """
+        own = ids.stream_of(standing.op) == self._stream
+        return not (own and self._own_known(standing.op) and not self._carried(standing.op))
 
     def _fact(self, spec: TableSpec, row: Mapping[str, Any]) -> list[Any] | None:
         known = ids.is_op_id(row["id"]) and ids.stream_of(row["id"]) == self._stream and self._own_known(row["id"])
@@ -288,6 +292,10 @@ class PageBuilder:
     def _own_known(self, op: bytes) -> bool:
         found = rows.entry_of(self._connection, op, "position")
         return found is not None and found[0] is not None and found[0] > self._known_from
+
+    def _carried(self, op: bytes) -> bool:
+        found = rows.entry_of(self._connection, op, "header")
+        return found is not None and entry.former_of(found[0]) is not None
 
     def _derive_version(self, op: bytes) -> int:
         found = rows.entry_of(self._connection, op, "header")

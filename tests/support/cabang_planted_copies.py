@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 from cabang_audit import hold
 from cabang_carried import BROKEN, another_unit, unsalted
-from cabang_copies import check_whole, copied, later, put_back, put_hub_back, sales, twin, working
+from cabang_copies import HOUR_MS, check_whole, copied, later, put_back, put_hub_back, sales, twin, working
 from cabang_forge import Forge, in_conversation
 from cabang_pair import Company
 from cabang_scenes import sell, shared_customer
@@ -173,6 +173,25 @@ def an_own_value_lost_here_is_told(company: Company) -> None:
     check_whole(company)
 
 
+def a_carried_unit_counts_otherwise(company: Company) -> None:
+    """Two made one card; the branch that heard it lost carries its unit to a restored head office, where it wins."""
+    first, second = company.branches
+    for side in company.branches:
+        side.now += HOUR_MS  # head office's clock is behind: both count as made when they came
+        with side.unit() as unit:
+            unit.insert(Customer, {"number": "X1", "name": side.code}, key=("X1",))
+    company.until_done(second)
+    old, last = copied(company.hub, "old hub.db"), first.one("SELECT max(last) FROM segment WHERE signature NOT NULL")
+    company.until_done(first)
+    assert ["BJM"] * 2 == [side.one("SELECT name FROM customer") for side in (company.hub, first)]
+    put_hub_back(company, old)
+    later(company)
+    epochs.go_on_behind(first.journal, first.journal.epoch, last, epochs.FORKED)
+    company.heal()
+    assert ["PTK"] * 3 == [side.one("SELECT name FROM customer") for side in company.sides]
+    check_whole(company)
+
+
 def a_forged_unit_is_held(company: Company) -> None:
     """A carried unit under the name of another."""
     first = company.branches[0]
@@ -301,6 +320,9 @@ PLANTED: dict[str, Planted] = {
     "what the hub signed for is never sent again": Planted(_acknowledged_is_held, a_hub_put_back),
     "a value that stood again counts as known": Planted(
         lambda patch: patch.setattr(PageBuilder, "_foreign", _by_standing), an_own_value_lost_here_is_told
+    ),
+    "a carried unit counts as heard": Planted(
+        lambda patch: patch.setattr(PageBuilder, "_carried", lambda self, op: False), a_carried_unit_counts_otherwise
     ),
     "an old epoch after a loss knows its own": Planted(
         _nothing(uplink.Uplink, "_go_on_after_loss"), what_counts_otherwise

@@ -1,7 +1,7 @@
 """A head office put back to an older state: branches notice, say so, and give it what it lost."""
 
 from cabang_copies import check_whole, copied, epochs_of, later, put_hub_back, sales, twin, working
-from cabang_planted_copies import what_counts_otherwise
+from cabang_planted_copies import a_carried_unit_counts_otherwise, what_counts_otherwise
 from cabang_scenes import sell, shared_customer
 
 from crm.customers import Customer
@@ -188,3 +188,8 @@ def test_feeds_are_remembered_by_name(company, hub) -> None:
     assert [(positions[0],) * 2, (positions[1],) * 2, (0, 0)] == found
     assert (3, 2) == feed_epochs.place(hub.store, names[0], 3, 2)
     assert (0, 0) == feed_epochs.place(hub.store, names[2], 10**6, 10**6)
+
+
+def test_a_carried_unit_that_counts_otherwise(company) -> None:
+    """Goal: a branch holds what the hub holds. Method: two made one card; the verdict turns when it is carried anew."""
+    a_carried_unit_counts_otherwise(company)
