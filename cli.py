@@ -8,6 +8,7 @@ from sync.folder import BRANCH, HUB
 from ui.console import backups, checks, doctor, imports, people, reports
 from ui.console.language import _
 from ui.console.program import Program
+from ui.console.simulate import simulate
 from ui.story.command import demo
 
 main = Program(
@@ -35,5 +36,6 @@ main = Program(
         backups.restore,
         backups.recovery_phrase,
         bench,
+        simulate,
     ],
 )

@@ -1,25 +1,18 @@
-"""Random histories in which databases are copied, put back and run twice; everything drawn from one seed.
+"""Random histories in which databases are copied, put back and run twice; everything drawn from one seed."""
 
-``python -m cabang_history_copies SEED`` (with the project and tests/support on the path) plays one and tells each step.
-"""
-
-import sys
-import tempfile
-from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from random import Random
 
 from cabang_copies import copied, later, put_hub_back
-from cabang_history import History, HistoryFailed, Killed
+from cabang_deeds import Deed
+from cabang_history import LINES, History, Line
 from cabang_oracle import check_equal, check_lists, check_log, check_nothing_vanished, check_pages_again, check_receipts
 from cabang_pair import BranchSide, Company, Side
 from cabang_vouchers import check_books, check_excess
 
 from crm import balances
 from sync import epochs
-from sync.errors import CabangError, EpochClosed
+from sync.errors import EpochClosed
 
 COPIES_MAX = 3  # of one branch that work at once
 NOT_HERE = {"message", "message taken back"}  # one cause in two copies: two texts, of which one is held for review
@@ -29,26 +22,21 @@ CYCLES = 3  # so often each copy speaks in the end
 class CopiesHistory(History):
     """As ``History``; ``copies``: every computer that works as a branch, by number."""
 
-    how = "cabang_history_copies"
-
     def __init__(self, company: Company, seed: int) -> None:
         super().__init__(company, seed)
         self.copies: dict[int, list[BranchSide]] = {side.stream: [side] for side in company.branches}
         self.old: dict[int, Path] = {}
         self.old_hub: tuple[Path, int] | None = None
+        self.quiet = 0  # until this step head office writes nothing that a restore would lose
         self.unheard: set[str] = set()  # copies that have not given a restored head office what it lost
         self.count = 0
 
-    def play(self, steps: int = 60) -> None:
-        """Makes the history, then every copy speaks until all is said, and every claim is checked."""
-        try:
-            for _ in range(steps):
-                self._step()
-                check_books(self.company.hub)
-            self._heal()
-            self._check()
-        except Exception as error:
-            raise HistoryFailed(self._story(error)) from error
+    def nodes(self) -> Iterable[Side]:
+        """Head office and every computer that works as a branch."""
+        return [self.company.hub, *(side for copies in self.copies.values() for side in copies)]
+
+    def _check_rights(self) -> None:
+        check_books(self.company.hub)
 
     def _step(self) -> None:
         for stream, copies in self.copies.items():
@@ -57,26 +45,19 @@ class CopiesHistory(History):
             super()._step()
             return
         self._tick()
-        name = self.random.choice(list(MISHAPS))
-        side = self.random.choice(self.company.branches)
-        if MISHAPS[name](self, side):
-            self.tell(side, name)
+        name = self.random.choice([*MISHAPS, "put back", "hub put back"])
+        side = self.one(self.company.branches)
+        self._tell_if(MISHAPS[name](self, side), side, name)
 
-    def _deed(self, side: Side, deeds: dict[str, Callable[[Side, Random], object]]) -> None:
+    def _deed(self, side: Side, deeds: dict[str, Deed]) -> None:
+        if side is self.company.hub and self.step < self.quiet:
+            self._say(side, "nobody works here")
+            return
         super()._deed(side, {name: deed for name, deed in deeds.items() if name not in NOT_HERE})
 
-    def _line(self, branch: BranchSide) -> None:
-        name = self.random.choice(("round", "round", "request lost", "branch killed", "hub killed"))
-        with suppress(Killed):
-            if name == "round":
-                self._talk(branch)
-            elif name == "request lost":
-                branch.link.ask(0)
-            elif name == "branch killed":
-                self._dying(branch, "elapsed", self.random.randint(1, 6), lambda: self._talk(branch))
-            else:
-                self._dying(self.company.hub, "looked", self.random.randint(1, 4), lambda: self._talk(branch))
-        self.tell(branch, name)
+    def round(self, branch: BranchSide) -> None:
+        """One exchange; what it settles is counted."""
+        self._talk(branch)
 
     def _talk(self, branch: BranchSide) -> bool:
         """One round; true when there is more.  A copy whose epoch was just replaced has to wait."""
@@ -138,7 +119,8 @@ class CopiesHistory(History):
         return len(copies) > 1
 
     def hub_copied(self, branch: BranchSide) -> bool:
-        """Head office makes a backup."""
+        """Head office makes a backup, and writes nothing for some time."""
+        self.quiet = self.step + self.random.randint(5, 30)
         self.old_hub = copied(self.company.hub, self._name()), self.company.hub.journal.seq
         return True
 
@@ -154,6 +136,8 @@ class CopiesHistory(History):
     def _start(self, path: Path, like: BranchSide) -> BranchSide:
         made = BranchSide(path, like.stream, path.name)
         made.now = like.now
+        if like.guarded:
+            made.guard()
         return self._working(made)
 
     def _working(self, side: BranchSide) -> BranchSide:
@@ -208,43 +192,16 @@ MISHAPS: dict[str, Callable[[CopiesHistory, BranchSide], bool]] = {
     "hub copied": CopiesHistory.hub_copied,
     "hub put back": CopiesHistory.hub_put_back,
 }
-MUST_HAPPEN = (*MISHAPS, "canary heard", "a copy waits", "settled fork", "settled epoch_closed", "settled gap")
-
-
-def play(template: Path, seed: int, steps: int = 60) -> Counter[str]:
-    """Plays history *seed* on a copy of *template*; what happened how often.  Raises HistoryFailed."""
-    with tempfile.TemporaryDirectory() as folder:
-        company = Company.open(template, Path(folder), 2, f"copies {seed}")
-        history = CopiesHistory(company, seed)
-        try:
-            history.play(steps)
-        finally:
-            for side in [company.hub, *(side for copies in history.copies.values() for side in copies)]:
-                with suppress(CabangError):
-                    side.store.close()
-    return history.happened
-
-
-def play_all(template: Path, seeds: range) -> Counter[str]:
-    """Plays every seed; the failing ones are named together."""
-    happened: Counter[str] = Counter()
-    failed: list[str] = []
-    for seed in seeds:
-        try:
-            happened += play(template, seed)
-        except HistoryFailed as error:
-            failed.append(str(error))
-    assert not failed, f"{len(failed)} of {len(seeds)} histories failed; the first:\n{failed[0]}"
-    return happened
-
-
-def main() -> None:
-    """Plays the seeds given on the command line."""
-    with tempfile.TemporaryDirectory() as folder:
-        Company.create(Path(folder))
-        for seed in sys.argv[1:]:
-            print(seed, dict(play(Path(folder), int(seed))))
-
-
-if __name__ == "__main__":
-    main()
+ROUNDS: dict[str, Line] = {"round": CopiesHistory.round, "round again": CopiesHistory.round}
+SHARED = ("request lost", "answer lost", "late request", "branch killed", "hub killed")
+CUTS = ("line cut upwards", "line cut downwards")
+CopiesHistory.lines = ROUNDS | {name: LINES[name] for name in (*SHARED, *CUTS)}
+MUST_HAPPEN = (
+    *MISHAPS,
+    *CopiesHistory.lines,
+    "canary heard",
+    "a copy waits",
+    "settled fork",
+    "settled epoch_closed",
+    "settled gap",
+)

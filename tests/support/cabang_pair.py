@@ -16,8 +16,8 @@ from crm.branches import create_branch
 from crm.catalogue import create_product
 from crm.search import SEARCH_DDL
 from sync import certificates, digest, enrol, entry, exchange, ids, keys, wire
-from sync.branch import BranchExchange, Progress
-from sync.clock import Clock
+from sync.branch import FULL_LOAD, BranchExchange, Load, Progress
+from sync.clock import Clock, ms_of
 from sync.database import using
 from sync.feed import Feed
 from sync.hub import HubExchange
@@ -30,7 +30,7 @@ from sync.store import Store
 from sync.unit import Unit
 
 NOON = 1_767_243_600_000  # 1 January 2026, 12.00 in Jakarta
-CODES = ("PTK", "BJM", "SBY", "DPS")
+CODES = ("PTK", "BJM", "SBY", "DPS", "MDN", "UPG")
 COMPANY_KEY = b"k" * 32
 ROUNDS_MAX = 60
 
@@ -111,10 +111,19 @@ class HubSide(Side):
 class BranchSide(Side):
     """One branch."""
 
+    guarded = False
+
     def _wake(self) -> None:
         self.journal = Journal(self.store, self.clock, self.chance, self.keyring, Overlay())
         self.link = BranchExchange(self.store, self.journal, self.keyring, self.stopwatch)
         self.link.on_news.append(lambda: vouchers.return_surplus(self.journal))
+        if self.guarded:
+            self.guard()
+
+    def guard(self) -> None:
+        """From now on, and after each start, the clock does not follow the device when it jumps ahead."""
+        self.guarded = True
+        self.clock.guard(ms_of(self.journal.stamp))
 
     def stopwatch(self) -> float:
         """Seconds since some moment: what ``elapsed`` says."""
@@ -190,17 +199,17 @@ class Company:
         """What the hub answers to a request's bytes, as it is read from bytes."""
         return exchange.read_answer(wire.encode(self.hub.exchange.answer(request)), "hub")
 
-    def ask(self, branch: BranchSide) -> tuple[exchange.Answer, bytes]:
+    def ask(self, branch: BranchSide, load: Load = FULL_LOAD) -> tuple[exchange.Answer, bytes]:
         """The hub's answer to *branch*, in a conversation the hub knows, and the nonce it answers to."""
-        answer = self.answer(branch.link.ask(0))
+        answer = self.answer(branch.link.ask(0, load))
         if answer.refusal and answer.refusal.code == "stale_nonce":
             branch.link.take(answer, None)
-            answer = self.answer(branch.link.ask(0))
+            answer = self.answer(branch.link.ask(0, load))
         return answer, branch.link.nonce
 
-    def round(self, branch: BranchSide) -> Progress:
+    def round(self, branch: BranchSide, load: Load = FULL_LOAD) -> Progress:
         """One exchange of *branch* with head office, nothing lost."""
-        answer, nonce = self.ask(branch)
+        answer, nonce = self.ask(branch, load)
         progress = branch.link.take(answer, branch.open_page(answer, nonce))
         assert answer.refusal is None or progress.settled, answer.refusal
         return progress

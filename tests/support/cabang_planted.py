@@ -154,7 +154,7 @@ PLANTED: dict[str, Planted] = {
     "the last word counts": Planted(_last_word, scenes.any_order_ends_in_the_same),
     "a base does not count": Planted(_base_ignored, scenes.any_order_ends_in_the_same),
     "an arrival does not count": Planted(_arrival_ignored, scenes.the_later_of_two_stands_though_a_clock_is_ahead),
-    "a conflict is not noted": Planted(_nothing(merger.Merger, "_note"), scenes.history(*range(2))),
+    "a conflict is not noted": Planted(_nothing(merger.Merger, "_note"), scenes.history(*range(2, 5))),
     "a regrade is skipped": Planted(_nothing(feed.Feed, "_regrade_dependents"), scenes.a_sale_follows_the_home),
     "nobody is told to drop a row": Planted(_nobody_leaves, scenes.a_sale_follows_the_home),
     "a page leaves out what a row refers to": Planted(

@@ -11,7 +11,7 @@ import msgspec
 from cabang_attacks import DOOR, outcome
 from cabang_forge import Forge, in_conversation
 from cabang_held import ALL as UNFIT
-from cabang_history import play
+from cabang_history import History, begun
 from cabang_oracle import check_everything
 from cabang_pair import BranchSide, Company
 
@@ -73,7 +73,8 @@ def history(*seeds: int) -> Scene:
 
     def play_histories(stage: Stage) -> None:
         for seed in seeds:
-            play(stage.template, seed)
+            with begun(History, stage.template, seed, 3) as one:
+                one.play()
 
     return play_histories
 
