@@ -11,7 +11,7 @@ from cabang_key_history import KeyHistory
 
 BRANCHES_MIN, BRANCHES_MAX = 2, 6
 _BRANCHES = (2, 2, 2, 3, 3, 3, 4, 4, 5, 6)
-_STEPS = (40, 60, 60, 60, 100, 200)
+_STEPS = (40, 40, 60, 60, 60, 80, 200)
 _TURN = (History,) * 5 + (CopiesHistory,) * 3 + (KeyHistory,) * 2  # by the seed's last digit
 
 

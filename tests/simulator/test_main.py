@@ -101,3 +101,10 @@ def test_without_the_source(monkeypatch, tmp_path, wanted, happened) -> None:
     assert (1, "") == (done.exit_code, done.stdout)
     assert happened in done.stderr
     assert str(Path(tmp_path, "tests", "simulator")) in done.stderr
+
+
+def test_without_assertions_nothing_is_played() -> None:
+    """Goal: no success that checked nothing. Method: a process whose Python leaves out assertions."""
+    done = run_cli("simulate", "--seed", "4", env={"PYTHONOPTIMIZE": "1"})
+    assert (1, "") == (done.returncode, done.stdout)
+    assert "nothing would be checked" in done.stderr

@@ -1,15 +1,16 @@
 """Random histories: whatever fails on the way, in the end everybody holds the same and nothing is lost."""
 
 import pytest
-from cabang_history import LINES, OTHERS
+from cabang_history import OTHERS
 from cabang_history_copies import MISHAPS
 from cabang_key_history import CHANGES
+from cabang_line_faults import LINES
 
 from tests.simulator import main
 from tests.simulator.plan import plan_of
 from tests.simulator.workload import KINDS, rare, share
 
-STEPS = 50
+STEPS = 40
 
 
 def test_histories_heal(files) -> None:

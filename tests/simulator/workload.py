@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 
 from cabang_deeds import BRANCH_DEEDS, HUB_DEEDS
-from cabang_history import LINES, OTHERS
+from cabang_history import OTHERS
 from cabang_history_copies import MUST_HAPPEN
 from cabang_key_history import CHANGES
+from cabang_line_faults import LINES
 
 from sync.model import _CHILDREN, TABLES
 from tests.simulator.marks import MARKS, REFUSALS

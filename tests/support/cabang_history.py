@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cabang_deeds import BRANCH_DEEDS, HUB_DEEDS, Deed
-from cabang_oracle import check_equal, check_everything
+from cabang_line_faults import LINES, Line, dying
+from cabang_oracle import check_everything
 from cabang_pair import NOON, BranchSide, Company, HubSide, Side
 from cabang_vouchers import check_everywhere
 
-from sync import exchange, limits
-from sync.branch import Load
-from sync.errors import BadSignature, CabangError
+from sync import exchange
+from sync.errors import CabangError, DiskFull
 from sync.model import _CHILDREN, TABLES
 
 DAY_MS = 24 * 3_600_000
@@ -28,14 +28,10 @@ STEPS = 60
 WRONG_CLOCKS = ("ahead", "behind", "stuck", "jumping", "backwards")
 CLOCKS = ("right", "right", "right", *WRONG_CLOCKS)
 ROUNDS_MAX = 3  # of a branch that comes back, until nothing is left either way
+UNITS_MAX = 12  # written until the disk is full
 ANY = 60  # divisible by every number of branches: with fewer of them a step concerns one of the same few
 
 T = TypeVar("T")
-Line = Callable[[Any, BranchSide], bool | None]  # False: it did not come about
-
-
-class Killed(BaseException):
-    """The process ends here; nothing may catch it."""
 
 
 class HistoryFailed(AssertionError):
@@ -50,7 +46,7 @@ class HistoryFailed(AssertionError):
 class History:
     """One company and what happens to it.  ``happened`` counts deeds and faults by name; ``told`` hears each step."""
 
-    lines: dict[str, Line] = {}
+    lines: dict[str, Line] = LINES
 
     def __init__(self, company: Company, seed: int) -> None:
         self.company, self.seed, self.step = company, seed, 0
@@ -122,13 +118,14 @@ class History:
         self._tick()
         kind = self.random.random()
         if kind < 0.5:
-            self._deed(self.one(self.company.branches), BRANCH_DEEDS)
+            self.deed(self.one(self.company.branches), BRANCH_DEEDS)
         elif kind < 0.61:
-            self._deed(self.company.hub, HUB_DEEDS)
+            self.deed(self.company.hub, HUB_DEEDS)
         elif kind < 0.94:
             self._line(self.one(self.company.branches))
         else:
-            self.random.choice([self._restart, self._killed_writing, self._sealed])(self.one(self.company.sides))
+            fault = self.random.choice([self._restart, self._killed_writing, self._full_writing, self._sealed])
+            fault(self.one(self.company.sides))
 
     def _tick(self) -> None:
         """Time goes on; each clock has its own idea of it."""
@@ -149,7 +146,8 @@ class History:
             return 2 * NOON - self.now
         return self.now + {"right": 0, "ahead": 10 * YEAR_MS, "behind": -10 * YEAR_MS}[clock]
 
-    def _deed(self, side: Side, deeds: dict[str, Deed]) -> None:
+    def deed(self, side: Side, deeds: dict[str, Deed]) -> None:
+        """One of *deeds*; the receipt of a sale is kept."""
         name = self.random.choice(list(deeds))
         made = deeds[name](side, self.random)
         self.tell(side, name)
@@ -162,10 +160,23 @@ class History:
 
     def _killed_writing(self, side: Side) -> None:
         """In the middle of a unit, which then never was."""
-        deeds = HUB_DEEDS if isinstance(side, HubSide) else BRANCH_DEEDS
-        some = {name: deed for name, deed in deeds.items() if not name.startswith("sale")}
-        killed = self._dying(side, "looked", self.random.randint(0, 1), lambda: self._deed(side, some))
+        some = {name: deed for name, deed in deeds_of(side).items() if not name.startswith("sale")}
+        killed = dying(side, "looked", self.random.randint(0, 1), lambda: self.deed(side, some))
         self._tell_if(killed, side, "killed while writing")
+
+    def _full_writing(self, side: Side) -> None:
+        """A unit that the disk has no room for never was; then there is room, and work goes on without a restart."""
+        full = False
+        with side.without_room():
+            try:
+                for _ in range(UNITS_MAX):
+                    self.deed(side, deeds_of(side))
+            except DiskFull:
+                full = True
+        last = side.one("SELECT max(seq) FROM entry WHERE epoch = ?", side.journal.epoch)
+        assert last == side.journal.seq, "a unit that was refused is half there"
+        self.deed(side, deeds_of(side))
+        self._tell_if(full, side, "disk full while writing")
 
     def _sealed(self, side: Side) -> None:
         """A segment ends here: what follows travels in another one."""
@@ -183,122 +194,6 @@ class History:
         """One exchange, nothing lost."""
         self.company.round(branch)
 
-    def whole(self, branch: BranchSide) -> None:
-        """One round, nothing lost; sometimes the clock is put right."""
-        self.round(branch)
-        if self.random.random() < 0.3:
-            branch.clock.discipline(self.company.hub.now, branch.now, branch.now)
-
-    def until_done(self, branch: BranchSide) -> None:
-        """All there is to say; what both hold is equal at once."""
-        self.company.until_done(branch)
-        check_equal(self.company, branch)
-
-    def thin_line(self, branch: BranchSide) -> None:
-        """An exchange carries as little as may be: one segment up, two things down."""
-        with _small_pages():
-            self.company.round(branch, Load(1, 1))
-
-    def request_lost(self, branch: BranchSide) -> None:
-        """The branch asked and nobody heard."""
-        self.requests[branch.stream] = branch.link.ask(0)
-
-    def answer_lost(self, branch: BranchSide) -> None:
-        """The hub took all and its answer did not arrive."""
-        self.late[branch.stream] = self.company.ask(branch)[0]
-
-    def asked_twice(self, branch: BranchSide) -> None:
-        """Somebody on the line says everything twice; one of the answers arrives."""
-        self.round(branch)
-        self._deed(branch, BRANCH_DEEDS)
-        request = self.requests[branch.stream] = branch.link.ask(0)
-        first = self.company.answer(request)
-        second = self._too_late(request)
-        branch.link.take(first if self.random.random() < 0.5 else second, None)
-
-    def overtaken(self, branch: BranchSide) -> None:
-        """Two requests change places on the way; the answer to the one that came first arrives."""
-        self.round(branch)
-        early = branch.link.ask(0)
-        self._deed(branch, BRANCH_DEEDS)
-        answer = self.company.answer(branch.link.ask(0))
-        self._too_late(early)
-        branch.link.take(answer, branch.open_page(answer, branch.link.nonce))
-
-    def request_late(self, branch: BranchSide) -> bool:
-        """A request thought lost, or one that was answered, arrives after others."""
-        request = self.requests.pop(branch.stream, b"")
-        if not request:
-            return False
-        before = _taken(self.company.hub)
-        try:
-            answer = self.company.answer(request)
-        except CabangError:
-            assert before == _taken(self.company.hub), "a request that was refused changed something"
-        else:
-            self.late[branch.stream] = answer
-        return True
-
-    def _too_late(self, request: bytes) -> exchange.Answer:
-        """The hub's answer to a request that must change nothing any more."""
-        before = _taken(self.company.hub)
-        answer = self.company.answer(request)
-        assert answer.refusal is not None and answer.refusal.code == "stale_nonce"
-        assert before == _taken(self.company.hub), "a request that came too late changed something"
-        return answer
-
-    def answer_late(self, branch: BranchSide) -> bool:
-        """An answer thought lost arrives after others; its page answers another request than the last."""
-        answer = self.late.pop(branch.stream, None)
-        if answer is None:
-            return False
-        if answer.page is not None:
-            with suppress(BadSignature):
-                branch.open_page(answer, exchange.NO_NONCE)
-                raise AssertionError("a page opened that answers another request")
-        branch.link.take(answer, None)
-        return True
-
-    def answer_without_page(self, branch: BranchSide) -> None:
-        """The second half is cut off."""
-        branch.link.take(self.company.ask(branch)[0], None)
-
-    def branch_killed(self, branch: BranchSide) -> bool:
-        """Between or inside the slices of a page."""
-        return self._dying(branch, "elapsed", self.random.randint(0, 9), lambda: self.round(branch))
-
-    def hub_killed(self, branch: BranchSide) -> bool:
-        """While it takes what the branch sends."""
-        return self._dying(self.company.hub, "looked", self.random.randint(0, 4), lambda: self.round(branch))
-
-    def cut_upwards(self, branch: BranchSide) -> None:
-        """For some time head office does not hear this branch."""
-        self.cuts[branch.stream] = "request lost", self.step + self.random.randint(5, 40)
-
-    def cut_downwards(self, branch: BranchSide) -> None:
-        """For some time this branch does not hear head office, which hears it."""
-        self.cuts[branch.stream] = "answer lost", self.step + self.random.randint(5, 40)
-
-    def _dying(self, side: Side, call: str, left: int, act: Callable[[], object]) -> bool:
-        """*act*, in which *side* dies at its n-th look at the clock, if it comes to that; then it starts again."""
-        looks = iter(range(left))
-
-        def look() -> float:
-            if next(looks, None) is None:
-                raise Killed
-            return float(left)
-
-        usual = getattr(side, call)
-        setattr(side, call, _slow(look) if call == "elapsed" else look)
-        try:
-            act()
-        except Killed:
-            return True
-        finally:
-            setattr(side, call, usual)
-            side.restart()
-        return False
-
     # --- the end ---------------------------------------------------------------------------------------------
 
     def _heal(self) -> None:
@@ -311,53 +206,15 @@ class History:
         check_everything(self.company, self.sales)
 
 
-def _slow(look: Callable[[], float]) -> Callable[[], float]:
-    """A stopwatch on which each look takes longer than a slice may last: one item a slice."""
-    total = [0.0]
-
-    def elapsed() -> float:
-        look()
-        total[0] += 2 * limits.APPLY_SLICE_S_MAX
-        return total[0]
-
-    return elapsed
+def deeds_of(side: Side) -> dict[str, Deed]:
+    """What people do at this node."""
+    return HUB_DEEDS if isinstance(side, HubSide) else BRANCH_DEEDS
 
 
-def _taken(hub: HubSide) -> tuple[object, ...]:
-    """What a request changes that is taken."""
-    return hub.store.get("position"), *hub.rows("SELECT count(*) FROM entry UNION ALL SELECT count(*) FROM quarantine")
-
-
-@contextmanager
-def _small_pages() -> Iterator[None]:
-    """Pages carry two things."""
-    usual, limits.PAGE_ITEMS_MAX = limits.PAGE_ITEMS_MAX, 2
-    try:
-        yield
-    finally:
-        limits.PAGE_ITEMS_MAX = usual
-
-
-LINES: dict[str, Line] = {
-    "whole round": History.whole,
-    "rounds until done": History.until_done,
-    "thin line": History.thin_line,
-    "request lost": History.request_lost,
-    "answer lost": History.answer_lost,
-    "asked twice": History.asked_twice,
-    "overtaken": History.overtaken,
-    "late request": History.request_late,
-    "late answer": History.answer_late,
-    "page cut off": History.answer_without_page,
-    "branch killed": History.branch_killed,
-    "hub killed": History.hub_killed,
-    "line cut upwards": History.cut_upwards,
-    "line cut downwards": History.cut_downwards,
-}
-History.lines = LINES
 OTHERS = (
     "restart",
     "killed while writing",
+    "disk full while writing",
     "sealed early",
     "days pass",
     *(f"clock {name}" for name in dict.fromkeys(CLOCKS)),

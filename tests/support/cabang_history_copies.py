@@ -5,7 +5,8 @@ from pathlib import Path
 
 from cabang_copies import copied, later, put_hub_back
 from cabang_deeds import Deed
-from cabang_history import LINES, History, Line
+from cabang_history import History
+from cabang_line_faults import LINES, Line
 from cabang_oracle import check_equal, check_lists, check_log, check_nothing_vanished, check_pages_again, check_receipts
 from cabang_pair import BranchSide, Company, Side
 from cabang_vouchers import check_books, check_excess
@@ -46,14 +47,20 @@ class CopiesHistory(History):
             return
         self._tick()
         name = self.random.choice([*MISHAPS, "put back", "hub put back"])
-        side = self.one(self.company.branches)
+        side = self._whom(name)
         self._tell_if(MISHAPS[name](self, side), side, name)
 
-    def _deed(self, side: Side, deeds: dict[str, Deed]) -> None:
+    def _whom(self, name: str) -> BranchSide:
+        """The branch that a mishap concerns: one of those it can befall."""
+        several = [stream for stream, copies in self.copies.items() if len(copies) > 1]
+        fit = {"put back": sorted(self.old), "in turns": several}.get(name) or sorted(self.copies)
+        return self.company.branches[self.one(fit) - 1]
+
+    def deed(self, side: Side, deeds: dict[str, Deed]) -> None:
         if side is self.company.hub and self.step < self.quiet:
             self._say(side, "nobody works here")
             return
-        super()._deed(side, {name: deed for name, deed in deeds.items() if name not in NOT_HERE})
+        super().deed(side, {name: deed for name, deed in deeds.items() if name not in NOT_HERE})
 
     def round(self, branch: BranchSide) -> None:
         """One exchange; what it settles is counted."""
@@ -194,7 +201,7 @@ MISHAPS: dict[str, Callable[[CopiesHistory, BranchSide], bool]] = {
 }
 ROUNDS: dict[str, Line] = {"round": CopiesHistory.round, "round again": CopiesHistory.round}
 SHARED = ("request lost", "answer lost", "late request", "branch killed", "hub killed")
-CUTS = ("line cut upwards", "line cut downwards")
+CUTS = ("disk full at the branch", "disk full at the hub", "line cut upwards", "line cut downwards")
 CopiesHistory.lines = ROUNDS | {name: LINES[name] for name in (*SHARED, *CUTS)}
 MUST_HAPPEN = (
     *MISHAPS,

@@ -2,8 +2,9 @@
 
 from contextlib import suppress
 
-from cabang_history import LINES, History
+from cabang_history import History
 from cabang_keys import code_of, countersigned, customers, held, home_of, wish_of, withdraw, write
+from cabang_line_faults import LINES
 from cabang_oracle import check_equal, check_log
 from cabang_pair import BranchSide
 

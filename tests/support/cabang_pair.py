@@ -5,8 +5,8 @@ Everything is seeded: keys, ids and clocks of a run are the same each time.  ``C
 """
 
 import shutil
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,6 +33,7 @@ NOON = 1_767_243_600_000  # 1 January 2026, 12.00 in Jakarta
 CODES = ("PTK", "BJM", "SBY", "DPS", "MDN", "UPG")
 COMPANY_KEY = b"k" * 32
 ROUNDS_MAX = 60
+PAGES_MAX = 1 << 30
 
 
 def seeded(name: str) -> Callable[[int], bytes]:
@@ -67,12 +68,32 @@ class Side:
     def open(self) -> None:
         """Opens the file as a process that starts does, but for putting the guards back, which takes long."""
         self.store = Store(self.path)
-        self.store._writer.execute("PRAGMA synchronous = OFF")  # no power cut here, and many files
+        self._hurry()
         self.clock = Clock(self.device_ms)
         self._wake()
 
     def _wake(self) -> None:
         raise NotImplementedError
+
+    def _hurry(self) -> None:
+        self.store._writer.execute("PRAGMA synchronous = OFF")  # no power cut here, and many files
+
+    def take_writes(self, taken: bool) -> None:
+        """Whether the disk takes what the writer of today writes."""
+        self.store._writer.execute(f"PRAGMA query_only = {not taken}")
+        if taken:
+            self._hurry()
+
+    @contextmanager
+    def without_room(self) -> Iterator[None]:
+        """The file may not grow, until the disk has refused something once or this ends."""
+        pages = self.store._writer.execute("PRAGMA page_count").fetchone()[0]
+        self.store._writer.execute(f"PRAGMA max_page_count = {pages}")
+        try:
+            yield
+        finally:
+            self.store._writer.execute(f"PRAGMA max_page_count = {PAGES_MAX}")
+            self._hurry()
 
     def restart(self) -> None:
         """Ends the process without a word and starts another."""

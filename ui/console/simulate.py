@@ -24,8 +24,16 @@ class NoSource(CabangError):
     todo = N_("Get Cabang's source and give the command there: pip install -e . && cabang simulate")
 
 
+class NothingChecked(CabangError):
+    code = "assertions_off"
+    happened = N_("Python leaves out its assertions here (PYTHONOPTIMIZE or -O), so that nothing would be checked.")
+    todo = N_("Unset PYTHONOPTIMIZE, leave out -O, and give the command again.")
+
+
 def _simulator(source: Path) -> Any:
-    """The program that plays histories.  Raises NoSource."""
+    """The program that plays histories.  Raises NoSource, NothingChecked."""
+    if not __debug__:
+        raise NothingChecked
     tests = source / "tests"
     if not (tests / "simulator" / "main.py").is_file():
         raise NoSource(folder=tests / "simulator")
