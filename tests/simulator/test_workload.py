@@ -10,7 +10,7 @@ from tests.simulator import main
 from tests.simulator.plan import plan_of
 from tests.simulator.workload import KINDS, rare, share
 
-STEPS = 40
+STEPS = 50
 
 
 def test_histories_heal(files) -> None:

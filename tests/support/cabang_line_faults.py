@@ -38,6 +38,14 @@ def until_done(history: "History", branch: BranchSide) -> None:
     check_equal(history.company, branch)
 
 
+def meanwhile(history: "History", branch: BranchSide) -> None:
+    """People go on working while an exchange is under way."""
+    answer, nonce = history.company.ask(branch)
+    for _ in range(history.random.randint(1, 3)):
+        history.deed(branch, BRANCH_DEEDS)
+    branch.link.take(answer, branch.open_page(answer, nonce))
+
+
 def thin_line(history: "History", branch: BranchSide) -> None:
     """An exchange carries as little as may be: one segment up, two things down."""
     with _small_pages():
@@ -217,6 +225,7 @@ def _small_pages() -> Iterator[None]:
 LINES: dict[str, Line] = {
     "whole round": whole,
     "rounds until done": until_done,
+    "written meanwhile": meanwhile,
     "thin line": thin_line,
     "request lost": request_lost,
     "answer lost": answer_lost,
