@@ -125,7 +125,7 @@ def held(connection: sqlite3.Connection, named: Named, is_hub: bool) -> None:
         found = connection.execute(_ENTRY, (epoch.id if epoch else None, seq)).fetchone()
         if not is_hub and found is None:
             continue  # another copy of this branch wrote it
-        if epoch is None or found is None or (is_hub and row_id != held_id(epoch.id, seq)):
+        if epoch is None or found is None or (is_hub and row_id != held_id(stream, name, seq)):
             raise LogDamaged(entry=f"? {seq}", why=_NOT_LISTED)
         effective, received_at, header = found
         applied = effective is not None or (released and entry.decode_header(header).former is not None)

@@ -69,7 +69,7 @@ class Order:
         group = next(group.number for group in spec.groups if group.name == "released")
         found = []
         for row_id, seq, column in self._connection.execute(_RELEASED, (epoch.stream,)):
-            if row_id == held_id(epoch.id, seq):
+            if row_id == held_id(epoch.stream, epoch.name, seq):
                 standing = stamps.standing(column, group)
                 found.append(_Release(standing.position, seq, standing.effective))
         return found

@@ -273,5 +273,7 @@ def _note_held(connection: sqlite3.Connection, row_id: bytes) -> None:
         overlay.confirm(connection, confirmed)
     else:
         connection.execute(
-            "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", (epoch, seq, reason, detail, at)
+            "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET (reason, detail, since) = (excluded.reason, excluded.detail, excluded.since)",
+            (epoch, seq, reason, detail, at),
         )

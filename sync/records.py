@@ -80,6 +80,7 @@ class HeldEntry(Synced):
         digest = False
 
 
-def held_id(epoch: int, seq: int) -> bytes:
-    """The id of the notice about a held entry."""
-    return sha256(b"cabang held entry 1\0" + epoch.to_bytes(8, "big") + seq.to_bytes(8, "big")).digest()[:16]
+def held_id(stream: int, epoch: bytes, seq: int) -> bytes:
+    """The id of the notice about a held entry: the same when a hub that was put back holds it again."""
+    named = stream.to_bytes(2, "big") + epoch + seq.to_bytes(8, "big")
+    return sha256(b"cabang held entry 1\0" + named).digest()[:16]

@@ -55,9 +55,9 @@ class Review:
         connection.execute("INSERT INTO quarantine VALUES (?, ?, ?, ?, ?)", (epoch, seq, reason.code, detail, received))
         self.note(epoch, seq, reason)
         spec = TABLES["held_entry"]
-        row_id = held_id(epoch, seq)
-        stamp = stamps.fresh(_op(epoch, 0), self._merger.effective, self._merger.position)
         (name,) = connection.execute("SELECT name FROM epoch WHERE id = ?", (epoch,)).fetchone()
+        row_id = held_id(stream, name, seq)
+        stamp = stamps.fresh(_op(epoch, 0), self._merger.effective, self._merger.position)
         rows.insert(connection, spec, (row_id, stream, seq, received, reason.code, detail, False, name, stamp))
         row = rows.read(connection, spec, row_id)
         self._feed.made(connection, spec, row or {}, self._merger.position, NOBODY)
@@ -70,7 +70,8 @@ class Review:
         connection.execute("UPDATE entry SET effective = ? WHERE epoch = ? AND seq = ?", (effective, epoch, seq))
         connection.execute("UPDATE epoch SET effective = max(effective, ?) WHERE id = ?", (given, epoch))
         spec = TABLES["held_entry"]
-        row = rows.read(connection, spec, held_id(epoch, seq)) or {}
+        stream, name = connection.execute("SELECT stream, name FROM epoch WHERE id = ?", (epoch,)).fetchone()
+        row = rows.read(connection, spec, held_id(stream, name, seq)) or {}
         group = next(g for g in spec.groups if g.name == "released")
         overlay.show(connection, spec, group, row, stamps.Standing(_op(epoch, 1), given, position), (True,))
         self._feed.changed(connection, spec, row, row, position)

@@ -9,7 +9,7 @@ from cabang_history import History
 from cabang_line_faults import LINES, Line
 from cabang_oracle import check_equal, check_lists, check_log, check_nothing_vanished, check_pages_again, check_receipts
 from cabang_pair import BranchSide, Company, Side
-from cabang_vouchers import check_books, check_excess
+from cabang_vouchers import check_books, check_excess, granted, issued, voucher_written_off
 
 from crm import balances
 from sync import epochs
@@ -17,6 +17,7 @@ from sync.errors import EpochClosed
 
 COPIES_MAX = 3  # of one branch that work at once
 NOT_HERE = {"message", "message taken back"}  # one cause in two copies: two texts, of which one is held for review
+RARE = ("put back", "hub put back", "rights written off", "rights written off")  # drawn more often
 CYCLES = 3  # so often each copy speaks in the end
 
 
@@ -31,6 +32,9 @@ class CopiesHistory(History):
         self.quiet = 0  # until this step head office writes nothing that a restore would lose
         self.unheard: set[str] = set()  # copies that have not given a restored head office what it lost
         self.count = 0
+        voucher = issued(company, 6 * len(company.branches))
+        for branch in company.branches:
+            granted(company, branch, voucher, 3)
 
     def nodes(self) -> Iterable[Side]:
         """Head office and every computer that works as a branch."""
@@ -46,7 +50,7 @@ class CopiesHistory(History):
             super()._step()
             return
         self._tick()
-        name = self.random.choice([*MISHAPS, "put back", "hub put back"])
+        name = self.random.choice([*MISHAPS, *RARE])
         side = self._whom(name)
         self._tell_if(MISHAPS[name](self, side), side, name)
 
@@ -125,6 +129,10 @@ class CopiesHistory(History):
             self._talk(self._working(side))
         return len(copies) > 1
 
+    def written_off(self, branch: BranchSide) -> bool:
+        """Head office counts as lost what epochs hold that are over."""
+        return self.step >= self.quiet and bool(voucher_written_off(self.company.hub, self.random))
+
     def hub_copied(self, branch: BranchSide) -> bool:
         """Head office makes a backup, and writes nothing for some time."""
         self.quiet = self.step + self.random.randint(5, 30)
@@ -196,6 +204,7 @@ MISHAPS: dict[str, Callable[[CopiesHistory, BranchSide], bool]] = {
     "put back": CopiesHistory.put_back,
     "run twice": CopiesHistory.twin,
     "in turns": CopiesHistory.in_turns,
+    "rights written off": CopiesHistory.written_off,
     "hub copied": CopiesHistory.hub_copied,
     "hub put back": CopiesHistory.hub_put_back,
 }

@@ -1,11 +1,14 @@
 """A head office put back to an older state: branches notice, say so, and give it what it lost."""
 
 from cabang_copies import check_whole, copied, epochs_of, later, put_hub_back, sales, twin, working
+from cabang_oracle import check_log
 from cabang_planted_copies import a_carried_unit_counts_otherwise, what_counts_otherwise
 from cabang_scenes import sell, shared_customer
 
 from crm.customers import Customer
 from sync import epochs, feed_epochs
+from sync.errors import MissingRow
+from sync.merger import Merger
 
 
 def lost(side) -> int:
@@ -193,3 +196,30 @@ def test_feeds_are_remembered_by_name(company, hub) -> None:
 def test_a_carried_unit_that_counts_otherwise(company) -> None:
     """Goal: a branch holds what the hub holds. Method: two made one card; the verdict turns when it is carried anew."""
     a_carried_unit_counts_otherwise(company)
+
+
+def test_what_is_held_again_is_one_notice(company, branch, monkeypatch) -> None:
+    """Goal: the lists of both agree. Method: an entry is held, lost and held again, its epoch numbered otherwise."""
+    other = company.branches[1]
+    company.heal()
+    old = copied(company.hub, "old hub.db")
+    epochs.go_on(branch.journal, epochs.OLDER)
+    with monkeypatch.context() as patch:
+        patch.setattr(Merger, "_exists", _missing)
+        sell(branch)
+        company.until_done(branch)
+        put_hub_back(company, old)
+        epochs.go_on(other.journal, epochs.OLDER)
+        company.until_done(other)
+        company.until_done(branch)
+    places = "SELECT epoch, seq, reason FROM held_entry WHERE NOT released"
+    assert (1, branch.rows(places)) == (branch.one("SELECT count(*) FROM held_entry"), company.hub.rows(places))
+    check_log(company, branch)
+    assert 1 == company.hub.exchange.retry_held()
+    company.heal()
+    assert 1 == len(sales(company.hub))
+    check_whole(company)
+
+
+def _missing(self: object, target: str, row_id: bytes | None) -> None:
+    raise MissingRow(what=target)

@@ -9,10 +9,10 @@ import pytest
 from cabang_deeds import Deed
 from cabang_history_copies import CopiesHistory
 from cabang_pair import Company
-from cabang_vouchers import BRANCH_DEEDS, HUB_DEEDS, issued
+from cabang_vouchers import BRANCH_DEEDS, HUB_DEEDS
 
 TABLES = ("voucher_grant", "voucher_use", "voucher_return", "voucher_loss", "voucher_ask", "quarantine")
-SEEDS = 5
+SEEDS = (15, 16, 18)
 OFFICE: dict[str, Deed] = {name: HUB_DEEDS[name] for name in ("voucher granted", "voucher written off")}
 
 SHOP: dict[str, Deed] = {**BRANCH_DEEDS}
@@ -21,8 +21,8 @@ SHOP: dict[str, Deed] = {**BRANCH_DEEDS}
 class RightsHistory(CopiesHistory):
     """Copies of databases in which people do nothing but issue, grant, use, give back and write off."""
 
-    def _deed(self, side, deeds) -> None:
-        super()._deed(side, OFFICE if side.stream == 0 else SHOP)
+    def deed(self, side, deeds) -> None:
+        super().deed(side, OFFICE if side.stream == 0 else SHOP)
 
 
 @pytest.mark.parametrize("story", stories.STORIES, ids=lambda story: story.__name__)
@@ -34,11 +34,10 @@ def test_a_story_of_rights_ends_well(company, story) -> None:
 def test_rights_of_copies(template: Path) -> None:
     """Goal: I4 with copies, at every step. Method: histories of vouchers alone; each step and a held excess occur."""
     happened: Counter[str] = Counter()
-    for seed in range(SEEDS):
+    for seed in SEEDS:
         with tempfile.TemporaryDirectory() as folder:
             company = Company.open(template, Path(folder), 2, f"rights {seed}")
             history = RightsHistory(company, seed)
-            issued(company, 6)
             history.play()
             happened.update({table: company.hub.one(f"SELECT count(*) FROM {table}") for table in TABLES})
             for side in [company.hub, *(side for copies in history.copies.values() for side in copies)]:
