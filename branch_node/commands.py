@@ -29,7 +29,9 @@ def sync(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict[str
 
 def rotate_key(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Changes the branch's keys → {"serial"}, the number of the new certificate; raises what stopped it."""
-    return {"serial": node.sync.renew_keys().serial}
+    serial = node.sync.renew_keys().serial
+    node.mirror.turn()  # what the stick holds unsent bears the old key's seal
+    return {"serial": serial}
 
 
 def sms_send(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from branch_node.key_change import KeyChange
 from branch_node.line import Line, check_url
 from branch_node.line_status import line_status
+from branch_node.mirror_job import MirrorJob
 from branch_node.sms_job import FactsTaker
 from branch_node.sync_client import OpenPage, SyncClient
 from crm import vouchers
@@ -51,6 +52,7 @@ class BranchNode(Node):
         self.sync = SyncClient(store, self.link, self.clock, Line(store.get("hub_url")), open_page, change)
         self.journal.on_commit.append(self.sync.nudge)
         self.sms = FactsTaker(store, self.journal, self.folder)
+        self.mirror = MirrorJob(self.folder, store, self.journal)
 
     @classmethod
     def create(cls, home: Folder, url: str, code_text: str, plain_http: bool = False) -> "BranchNode":

@@ -3,15 +3,18 @@
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sync import recovery
+from sync.errors import from_refusal
 from sync.folder import HUB, Folder
 from ui.console.backups import phrase_lines
-from ui.console.language import LANGUAGE, _
+from ui.console.language import LANGUAGE, _, explained
 from ui.console.lesson import lesson
+from ui.console.program import FAILED
 from ui.console.running import run_node, running_options
 from ui.console.saying import json_option, note, say
 from ui.console.work import Kind, at_hub, folder_argument, handed, reading
@@ -116,10 +119,10 @@ def add_branch(folder: Folder, code: str, **values: str | None) -> None:
     "revoke",
     help=lesson(
         _(
-            "Withdraws the key of a branch's computer that was stolen, lost or sold; works while the hub runs. What "
-            "head office has received from it by now stays valid. What it sends later is kept for people to look at "
-            "and counts for nothing, and it hears nothing any more. Then 'cabang hub new-code' gives a code for "
-            "another computer."
+            "Withdraws the key of a branch's computer that was stolen, lost or sold; works while the hub runs. If it "
+            "had a mirror stick, take that in first with 'cabang hub take'. What head office has received from it by "
+            "now stays valid. What it sends later is kept for people to look at and counts for nothing, and it hears "
+            "nothing any more. Then 'cabang hub new-code' gives a code for another computer."
         ),
         "cabang hub revoke hub PTK",
     ),
@@ -134,6 +137,57 @@ def revoke(folder: Folder, code: str) -> None:
     upper = code.strip().upper()
     line = _("The key of branch %(code)s is withdrawn; its entries up to number %(last)s count.", code=upper, **done)
     say({"code": upper, **done}, [line])
+
+
+@hub.command(
+    "take",
+    help=lesson(
+        _(
+            "Takes in the mirror stick of a branch whose computer is lost: what it had not sent arrives from the "
+            "stick, and the last receipt head office holds is named. Works while the hub runs; a second time changes "
+            "nothing. Do it before 'cabang hub revoke': what comes from a withdrawn key does not count. The exit code "
+            "is 1 when something on the stick was not taken."
+        ),
+        "cabang hub take hub /media/usb",
+    ),
+)
+@folder_argument
+@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def take(context: click.Context, folder: Folder, path: Path) -> None:
+    """Hands over to the running hub."""
+    at_hub(folder)
+    taken = handed(folder, "take", {"folder": str(path.absolute())})["branches"]
+    say({"branches": [_taken_facts(one) for one in taken]}, [line for one in taken for line in _taken_lines(one)])
+    context.exit(FAILED if any(one["troubles"] for one in taken) else 0)
+
+
+def _taken_facts(one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "troubles": [{"code": code, "happened": words[0], "todo": words[1]} for code, words in _said(one)]}
+
+
+def _said(one: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """(code, what happened and what to do) of each trouble with a stick."""
+    from sync import mirror_take  # noqa: F401  (it brings the errors a stick can have)
+
+    for code, params in one["troubles"]:
+        yield code, explained(from_refusal((code, params)))
+
+
+def _taken_lines(one: dict[str, Any]) -> Iterator[str]:
+    yield _("%(code)s: %(new)s records taken from the stick, %(repeated)s were here already.", **one)
+    for receipt, at in one["receipts"]:
+        when = full(at, "WIB", LANGUAGE)
+        yield _(
+            "The last receipt of %(code)s here is %(receipt)s of %(when)s.",
+            code=one["code"],
+            receipt=receipt,
+            when=when,
+        )
+    for _code, (happened, todo) in _said(one):
+        yield f"! {happened}"
+        yield f"  {todo}"
 
 
 @hub.command(

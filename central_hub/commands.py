@@ -1,11 +1,15 @@
 """Commands of the hub beside those of ``crm.commands``."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from central_hub.node import HubNode
 from crm import commands
 from crm.commands import Command, Progress
+from crm.selling import last_receipts
+from sync.database import using
+from sync.mirror_take import Taken
 
 
 def add_branch(node: HubNode, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -24,9 +28,23 @@ def revoke(node: HubNode, args: dict[str, Any], progress: Progress) -> dict[str,
     return {"last": node.revoke(args["code"])}
 
 
+def take(node: HubNode, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Takes in a mirror stick: args folder (absolute) → {"branches": [...]}, see ``_taken``."""
+    taken = node.take(Path(args["folder"]))
+    with using(node.store):
+        return {"branches": [_taken(one) for one in taken]}
+
+
+def _taken(one: Taken) -> dict[str, Any]:
+    """What came of one branch's stick; a trouble as (code, parameters) of its error, receipts as (number, ms UTC)."""
+    troubles = [(error.code, {name: str(value) for name, value in error.params.items()}) for error in one.troubles]
+    return {**one._asdict(), "troubles": troubles, "receipts": last_receipts(one.stream)}
+
+
 COMMANDS: Mapping[str, Command] = {
     **commands.COMMANDS,
     "add-branch": add_branch,
     "new-code": new_code,
     "revoke": revoke,
+    "take": take,
 }

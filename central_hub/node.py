@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from central_hub.errors import BranchHasComputer
@@ -11,7 +12,7 @@ from central_hub.turnstile import Turnstile
 from crm import revocations, vouchers
 from crm.branches import by_code, create_branch
 from crm.search import SEARCH_DDL
-from sync import doorbell, enrol, entry, feed, feed_epochs, ids, reminder, rotation, upgrades
+from sync import doorbell, enrol, entry, feed, feed_epochs, ids, mirror_take, reminder, rotation, upgrades
 from sync.database import using
 from sync.errors import UnknownBranch
 from sync.feed import Feed
@@ -19,6 +20,7 @@ from sync.folder import Folder
 from sync.hub import HubExchange
 from sync.journal import Journal, open_epoch
 from sync.merger import Merger
+from sync.mirror_take import Taken
 from sync.node import Node, device_ms, draw, new_keys
 from sync.store import Store
 
@@ -121,6 +123,10 @@ class HubNode(Node):
                 last = revocations.revoke(unit, bytes(branch.id))
             self.doorbell.let_go(branch.stream)
         return last
+
+    def take(self, stick: Path) -> list[Taken]:
+        """Takes in the mirror stick of a lost computer (see ``sync.mirror_take``)."""
+        return mirror_take.take(self.exchange, self.company_key, stick)
 
     def admit(self, data: bytes) -> bytes:
         """Answers a branch's application (see ``sync.enrol``)."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sync import canary, limits, put_back, rotation, schema, uplink
+from sync import canary, limits, mirror, put_back, rotation, schema, settings_file, uplink
 from sync.canary import Canary
 from sync.errors import N_, CabangError
 from sync.folder import BRANCH, Folder
@@ -23,6 +23,7 @@ FINE, ATTENTION, WRONG = "fine", "attention", "wrong"
 DISK_BYTES_MIN, DISK_BYTES_ENOUGH = 100 * 1024 * 1024, 1024 * 1024 * 1024
 CLOCK_ERROR_MS_MAX = 5 * 60 * 1000
 WAITING_MS_MAX = 24 * 3_600_000
+MIRROR_MS_MAX = 15 * 60 * 1000
 CONNECT_WAIT_S_MAX = 2.0
 
 
@@ -54,6 +55,7 @@ def examine(folder: Folder, now_ms: int, reach_hub: Callable[[str], CabangError 
             if folder.kind() == BRANCH:
                 yield _certificate(store, folder)
                 yield _pending(store, now_ms)
+                yield _mirror(store, folder, now_ms)
                 yield _line(store.get("hub_url"), reach_hub)
     except sqlite3.DatabaseError as error:
         yield _damaged(str(error))
@@ -183,6 +185,34 @@ def _pending(store: Reader, now_ms: int) -> Finding:
     todo = N_("Check the line; nothing is lost, and everything is sent when it is back.") if late else ""
     return Finding("pending", ATTENTION if late else FINE, N_("%(count)s records wait to be sent."), todo,
                    {"count": count})  # fmt: skip
+
+
+def _mirror(store: Reader, folder: Folder, now_ms: int) -> Finding:
+    """The stick that gets a copy of what is sealed: is it there, can it be written, does it hold everything?"""
+    try:
+        stick = settings_file.load(folder.path).mirror
+        if stick is None:
+            return Finding("mirror", FINE, N_("No mirror stick is named in branch.toml."))
+        beside, error = mirror.reach(folder.path, stick), mirror.unwritable(stick)
+        if error is not None:
+            raise error
+        key = store.get("company_key")
+        log = mirror.Log(store.connection(), store.get("code"), store.get("stream"), key)
+        count, oldest = mirror.lacking(log, stick)
+    except CabangError as error:
+        return Finding("mirror", ATTENTION, error.happened, error.todo, error.params)
+    places = {"folder": str(stick), "count": count}
+    if count and now_ms - oldest > MIRROR_MS_MAX:
+        todo = N_("Start the branch: it writes them by itself within ten minutes.")
+        return Finding("mirror", ATTENTION, N_("%(count)s records are not on the mirror stick yet."), todo, places)
+    if beside:
+        sentence = N_("The mirror %(folder)s lies on the same disk as the branch's folder and would be lost with it.")
+        return Finding(
+            "mirror", ATTENTION, sentence, N_("Is the stick plugged in? Name a stick or another disk."), places
+        )
+    return Finding(
+        "mirror", FINE, N_("The mirror stick holds everything but what was made in the last minutes."), places=places
+    )
 
 
 def _line(url: str, reach_hub: Callable[[str], CabangError | None]) -> Finding:

@@ -103,19 +103,21 @@ class HubExchange:
         try:
             if not door.late:
                 self._contact(request)
-            return self._take_segments(request, door)
+            return self.take_segments(request.segments, request.stream, door)
         except (WriterBusy, DiskFull):
             return exchange.refusal_of(HubCannotStore())
 
-    def _take_segments(self, request: Request, door: Registry) -> Refusal | None:
-        """Takes the segments, some at a time in one transaction; stops at the first the door refuses."""
-        for first in range(0, len(request.segments), _TOGETHER):
-            group = request.segments[first : first + _TOGETHER]
+    def take_segments(self, segments: list[bytes], stream: int, door: Registry) -> Refusal | None:
+        """Takes the segments, some at a time in one transaction; stops at the first the door refuses.
+
+        Raises WriterBusy, DiskFull.
+        """
+        for first in range(0, len(segments), _TOGETHER):
             with self._uplink:
-                refusal = self._take_group(group, request.stream, door)
+                refusal = self._take_group(segments[first : first + _TOGETHER], stream, door)
             if refusal is not None:
                 return refusal
-        if request.segments:
+        if segments:
             self._retry_all(self.review.ready())
             for call in self.on_taken:
                 call()

@@ -19,14 +19,14 @@ class Registry:
     late = False
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
 
     def speaker(self, stream: int, signed_by: Callable[[bytes], None]) -> Certified:
         """The certificate whose key *signed_by* accepts (it raises BadSignature); a withdrawn one may still speak.
 
         Raises UnknownSender, BadSignature, and KeyReplaced for a key the branch itself has replaced.
         """
-        held = certificates.newest(self._store, stream)
+        held = certificates.newest(self.store, stream)
         if not held:
             raise UnknownSender(stream=stream)
         for place, one in enumerate(held):
@@ -41,11 +41,11 @@ class Registry:
 
     def door_for(self, speaker: Certified) -> "Registry":
         """The door that *speaker* comes to."""
-        return self if speaker.withdrawn is None else Withdrawn(self._store, speaker)
+        return self if speaker.withdrawn is None else Withdrawn(self.store, speaker)
 
     def sender(self, stream: int) -> Sender | None:
         """The key in force of an enrolled branch; one withdrawn since the request was read takes nothing any more."""
-        connection = self._store.connection()
+        connection = self.store.connection()
         found = connection.execute(
             "SELECT sign_public, revoked_after FROM stream WHERE stream = ? AND sign_public IS NOT NULL", (stream,)
         ).fetchone()  # fmt: skip
@@ -55,7 +55,7 @@ class Registry:
 
     def held(self, stream: int, epoch: bytes) -> Held | None:
         """Where the chain of an epoch ends."""
-        found = self._store.connection().execute(
+        found = self.store.connection().execute(
             "SELECT seq, head, stamp, start, n, seal, closed FROM epoch WHERE stream = ? AND name = ?", (stream, epoch)
         ).fetchone()  # fmt: skip
         if found is None:
@@ -65,7 +65,7 @@ class Registry:
 
     def signature_at(self, stream: int, epoch: bytes, first: int) -> bytes | None:
         """The signature of the held segment that begins at entry *first*."""
-        found = self._store.connection().execute(
+        found = self.store.connection().execute(
             "SELECT s.signature FROM segment s JOIN epoch e ON e.id = s.epoch "
             "WHERE e.stream = ? AND e.name = ? AND s.first = ?",
             (stream, epoch, first),
@@ -74,7 +74,7 @@ class Registry:
 
     def parent_ok(self, stream: int, header: entry.Header) -> bool:
         """A first epoch has no parent; a later one begins where a held segment of the one before ended."""
-        connection = self._store.connection()
+        connection = self.store.connection()
         if header.parent_epoch is None:
             return connection.execute("SELECT 1 FROM epoch WHERE stream = ?", (stream,)).fetchone() is None
         found = connection.execute(
@@ -103,7 +103,7 @@ class Withdrawn(Registry):
 
     def held(self, stream: int, epoch: bytes) -> Held | None:
         """Where the chain ends; raises RevokedSender for an epoch that began later, or that nobody has heard of."""
-        number = certificates.epoch_number(self._store.connection(), stream, epoch)
+        number = certificates.epoch_number(self.store.connection(), stream, epoch)
         found = super().held(stream, epoch)
         if found is None or number > self._speaker.last_epoch:
             raise RevokedSender

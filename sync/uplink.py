@@ -60,6 +60,18 @@ def _acknowledged(path: list[Stretch]) -> int:
     return max(next((one.acknowledged for one in reversed(path) if one.acknowledged), 0), path[0].first - 1)
 
 
+def as_sent(
+    connection: sqlite3.Connection, stream: int, epoch: tuple[int, bytes], sealed: tuple[int, int, bytes, bytes]
+) -> bytes:
+    """A segment's bytes.  *epoch*: its number in this file, and name; *sealed*: first, last, secret, signature."""
+    first, last, secret, signature = sealed
+    entries = [
+        [header, *wire.decode_array(payload, "entry")]
+        for header, payload in connection.execute(_ENTRIES, (epoch[0], first, last))
+    ]
+    return segment.pack(stream, epoch[1], first, entries, secret, signature)
+
+
 class Uplink:
     """What is sent and signed for.  ``on_new_epoch``: values for the node table when the log goes on anew."""
 
@@ -135,20 +147,13 @@ class Uplink:
         packed: list[bytes] = []
         size, self._sent_end = 0, self._sent_to
         for first, last, secret, signature in self._connection.execute(_SEGMENTS, place).fetchall():
-            data = self._packed(asked, first, last, secret, signature)
+            data = as_sent(self._connection, self.journal.stream, asked[:2], (first, last, secret, signature))
             size += len(data)
             if packed and size > batch:
                 break
             packed.append(data)
             self._sent_end = last
         return packed
-
-    def _packed(self, asked: Stretch, first: int, last: int, secret: bytes, signature: bytes) -> bytes:
-        entries = [
-            [header, *wire.decode_array(payload, "entry")]
-            for header, payload in self._connection.execute(_ENTRIES, (asked.id, first, last))
-        ]
-        return segment.pack(self.journal.stream, asked.name, first, entries, secret, signature)
 
     # --- hearing ---------------------------------------------------------------------------------------------
 

@@ -52,8 +52,17 @@ def show() -> str:
         newest=_newer_record(node.clock.told_ms, node.journal.stamp >> COUNTER_BITS),
         reach=_reach(node.sync),
         held=_held(),
+        mirror=_mirror(),
         put_back=put_back.told(node.store, node.clock.now_ms()),
     )
+
+
+def _mirror() -> dict[str, Any] | None:
+    """How the mirror stick is; None where none is named."""
+    state = branch().mirror.state
+    if state.stick is None and state.error is None:
+        return None
+    return {**state._asdict(), "problem": explained(state.error) if state.error else None}
 
 
 def _newer_record(now: int, last: int) -> int | None:

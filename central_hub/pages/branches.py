@@ -15,6 +15,7 @@ from central_hub.node import HubNode
 from central_hub.pages.areas import branches_area
 from crm import revocations, settings
 from crm.branches import KINDS, ZONES
+from crm.selling import last_receipts
 from sync.errors import N_
 from ui.access import requires
 from ui.beside import Beside
@@ -90,7 +91,8 @@ def show(code: str) -> str:
     words = (_(KIND_WORDS.get(branch.kind, branch.kind)), _(ZONE_WORDS[branch.zone]))
     row, own = branch_rows.row(branch), _own_settings(branch.stream)
     gone = revocations.last_of(branch.id) if branch.withdrawn else None
-    return render_template("branches/page.html", branch=branch, row=row, words=words, own=own, gone=gone)
+    last = last_receipts(branch.stream)
+    return render_template("branches/page.html", branch=branch, row=row, words=words, own=own, gone=gone, last=last)
 
 
 def _own_settings(stream: int) -> list[tuple[str, str]]:

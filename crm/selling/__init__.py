@@ -1,7 +1,7 @@
 """Selling: a sale with its lines and payments is one fact, made in one unit of work."""
 
 from crm.selling.models import METHODS, SALE_KINDS, Payment, Sale, SaleLine
-from crm.selling.receipts import load_receipt, receipt_number
+from crm.selling.receipts import last_receipts, load_receipt, receipt_number
 from crm.selling.rules import Line, Paid
 from crm.selling.writing import Receipt, imported_sale, record_sale
 
@@ -15,6 +15,7 @@ __all__ = [
     "Sale",
     "SaleLine",
     "imported_sale",
+    "last_receipts",
     "load_receipt",
     "receipt_number",
     "record_sale",

@@ -20,11 +20,20 @@ _LINES = (
     " WHERE l.sale = ? ORDER BY l.line"
 )
 _PAYMENTS = "SELECT method, amount, tendered FROM payment WHERE sale = ? ORDER BY line"
+_LAST = (
+    "SELECT b.code, s.till, max(s.number) AS number, s.at FROM sale s JOIN branch b ON b.stream = s.stream"
+    " WHERE s.stream = ? AND s.source IS NULL GROUP BY s.till ORDER BY s.till"
+)
 
 
 def receipt_number(code: str, till: int, number: int) -> str:
     """``PTK-1-000123``: branch code, till, and the till's own count."""
     return f"{code}-{till}-{number:06d}"
+
+
+def last_receipts(stream: int) -> list[tuple[str, int]]:
+    """(printed number, ms UTC) of the last receipt held here of each till of branch number *stream*."""
+    return [(receipt_number(row["code"], row["till"], row["number"]), row["at"]) for row in dicts(_LAST, (stream,))]
 
 
 def load_receipt(sale: bytes) -> dict[str, Any]:

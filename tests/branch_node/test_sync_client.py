@@ -94,10 +94,10 @@ def test_a_full_disk_at_head_office_leaves_the_page(shop, client, monkeypatch) -
     write(shop, "Menunggu")
     coming = write_at_hub(shop, "Tetap datang")
 
-    def full(request, door):
+    def full(*asked):
         raise DiskFull
 
-    monkeypatch.setattr(shop.hub.exchange, "_take_segments", full)
+    monkeypatch.setattr(shop.hub.exchange, "take_segments", full)
     with pytest.raises(CabangError) as caught:
         client.round()
     assert ("hub_cannot_store", True) == (caught.value.code, holds(shop, coming))

@@ -91,13 +91,13 @@ def test_a_request_on_its_way_takes_nothing_any_more(company) -> None:
     in_conversation(company, branch)
     write(branch, "X1")
     request = branch.link.ask(0)
-    usual = company.hub.exchange._take_segments
+    usual = company.hub.exchange.take_segments
 
-    def meanwhile(asked, door):
+    def meanwhile(*asked):
         withdraw(company, branch)
-        return usual(asked, door)
+        return usual(*asked)
 
-    company.hub.exchange._take_segments = meanwhile
+    company.hub.exchange.take_segments = meanwhile
     assert "revoked" == code_of(company.hub.exchange.answer(request))
     assert (set(), []) == (customers(company), held(company))
 

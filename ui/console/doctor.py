@@ -1,6 +1,8 @@
 """``cabang doctor``."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -9,7 +11,7 @@ from sync.doctor import FINE, WRONG, Finding
 from sync.errors import CabangError
 from sync.folder import Folder
 from sync.node import device_ms
-from ui.console.language import _
+from ui.console.language import _, explained
 from ui.console.lesson import lesson
 from ui.console.program import FAILED
 from ui.console.saying import json_option, say
@@ -49,15 +51,26 @@ def command(reach_hub: ReachHub) -> click.Command:
 
 
 def _facts(finding: Finding) -> dict[str, object]:
-    return {"name": finding.name, "state": finding.state, **finding.places, "sentence": _sentence(finding)}
+    return {"name": finding.name, "state": finding.state, **finding.places, "sentence": _words(finding)[0]}
 
 
-def _sentence(finding: Finding) -> str:
-    return _(finding.sentence) % finding.places
+@dataclass
+class _Explained:
+    """A finding as an error is explained: a place may be a message itself."""
+
+    happened: str
+    todo: str
+    params: dict[str, Any]
+
+
+def _words(finding: Finding) -> tuple[str, str]:
+    """(how it is, what to do)."""
+    return explained(_Explained(finding.sentence, finding.todo, finding.places))
 
 
 def _lines(findings: list[Finding]) -> Iterator[str]:
     for finding in findings:
-        yield f"{SIGNS[finding.state]} {_sentence(finding)}"
-        if finding.todo:
-            yield f"  {_(finding.todo) % finding.places}"
+        sentence, todo = _words(finding)
+        yield f"{SIGNS[finding.state]} {sentence}"
+        if todo:
+            yield f"  {todo}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ui.translate import DEFAULT, FOLDER, LANGUAGES, text
+from ui.translate import DEFAULT, FOLDER, LANGUAGES, Explained, text, translate_error
 
 _VARIABLES = ("CABANG_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -23,6 +23,11 @@ LANGUAGE = language_of(os.environ)
 def _(message: str, /, **places: Any) -> str:
     """*message* in the language of this process, its places filled."""
     return text(message, LANGUAGE, **places)
+
+
+def explained(error: Explained) -> tuple[str, str]:
+    """(what happened, what to do) of *error* in the language of this process."""
+    return translate_error(error, LANGUAGE)
 
 
 def speak() -> None:
