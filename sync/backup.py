@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sync import schema
+from sync import schema, settings_file
 from sync.errors import N_, CabangError
 from sync.folder import DATABASES, KEY, Folder, sync_directory
 from sync.rotation import NEXT
@@ -23,8 +23,9 @@ from sync.sealed_file import About, BackupDamaged, BackupNewer, Reader, Writer
 from sync.store import Store
 
 SMS_LEDGER, SMS_SETTINGS = "sms.db", "sms.toml"
+SETTINGS = (SMS_SETTINGS, settings_file.FILE)
 RESTORED = "restored_from"  # value of the node table: when the backup was made that was put back, until the next start
-MEMBERS = (*DATABASES.values(), KEY, NEXT, SMS_LEDGER, SMS_SETTINGS)
+MEMBERS = (*DATABASES.values(), KEY, NEXT, SMS_LEDGER, *SETTINGS)
 _ARRIVING, _PART, _COPIES = ".restored", ".part", ".backup-copies-"
 _COPY_BYTES = 1 << 20
 _TRIES_MAX = 3
@@ -103,8 +104,9 @@ def _collect(home: Folder, store: Store, place: Path) -> None:
         (place / name).write_bytes(data)
     if (home.path / SMS_LEDGER).exists():
         _copy_database(home.path / SMS_LEDGER, place / SMS_LEDGER)
-    if (home.path / SMS_SETTINGS).exists():
-        shutil.copy(home.path / SMS_SETTINGS, place / SMS_SETTINGS)
+    for name in SETTINGS:
+        if (home.path / name).exists():
+            shutil.copy(home.path / name, place / name)
 
 
 def _keys(home: Folder) -> dict[str, bytes]:
@@ -227,7 +229,7 @@ def _settle(home: Folder, arrived: set[str], database: str) -> None:
         for end in ("-wal", "-shm", "-journal"):
             (home.path / (name + end)).unlink(missing_ok=True)
     _keep_newer_key(home, arrived)
-    for name in (SMS_SETTINGS, SMS_LEDGER):
+    for name in (*SETTINGS, SMS_LEDGER):
         if name in arrived and not (home.path / name).exists():
             _arriving(home, name).rename(home.path / name)
     for name in (KEY, NEXT):

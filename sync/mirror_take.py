@@ -14,6 +14,7 @@ from sync.errors import (
     CabangError,
     EpochClosed,
     Gap,
+    MadeAfterRevocation,
     Refused,
     RevokedSender,
     from_refusal,
@@ -23,6 +24,11 @@ from sync.hub import HubExchange
 from sync.mirror import FOLDER, StickMissing, trouble
 from sync.mirror_file import SUFFIX, MirrorNewer, MirrorOfOthers, NotAMirror, Opening
 from sync.registry import Registry, Withdrawn
+
+_LATE = (
+    "SELECT count(*) FROM quarantine q JOIN epoch e ON e.id = q.epoch "
+    "WHERE e.stream = ? AND e.name = ? AND q.seq BETWEEN ? AND ? AND q.reason = ?"
+)
 
 
 class NoMirrorThere(CabangError):
@@ -211,7 +217,9 @@ class _Offer:
     def _offer(self, door: Registry, name: bytes, versions: list[_Piece]) -> Refusal | None:
         """Offers a segment, as it was sealed last, else as it was before; what the last try was answered."""
         if any(door.signature_at(self._stream, name, one.first) == one.signature for one in versions):
-            self.repeated += versions[0].last - versions[0].first + 1
+            late = self._held_for_review(name, versions[0]) if door.late else 0
+            self.held += late
+            self.repeated += versions[0].last - versions[0].first + 1 - late
             return None
         for one in reversed(versions):
             refusal = self._exchange.take_segments([one.read()], self._stream, door)
@@ -219,6 +227,12 @@ class _Offer:
                 self._count(door, one.last - one.first + 1)
                 return None
         return refusal
+
+    def _held_for_review(self, name: bytes, one: _Piece) -> int:
+        """How many of a segment's entries came too late when they came, by line or by stick."""
+        place = (self._stream, name, one.first, one.last, MadeAfterRevocation.code)
+        (count,) = self._exchange.store.connection().execute(_LATE, place).fetchone()
+        return int(count)
 
     def _count(self, door: Registry, entries: int) -> None:
         if door.late:

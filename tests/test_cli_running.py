@@ -106,7 +106,13 @@ def test_hub_and_branch_hold_the_same(company: Company) -> None:
 
 
 def test_a_command_handed_to_a_running_branch(company: Company) -> None:
-    """Goal: writing and reading commands work while the branch runs. Method: give each; end with its stdin."""
+    """Goal: writing and reading commands work while the branch runs. Method: give each; end with its stdin.
+
+    What was made until then lies on the mirror stick that the branch's settings name.
+    """
+    stick = company.branch.parent / "stick"
+    stick.mkdir()
+    (company.branch / "branch.toml").write_text(f'mirror = "{stick}"', encoding="utf-8")
     running = start("branch", company.branch)
     try:
         added = run_cli(
@@ -119,6 +125,7 @@ def test_a_command_handed_to_a_running_branch(company: Company) -> None:
         assert 0 == run_cli("verify", company.branch).returncode
     finally:
         assert 0 == running.stop()
+    assert 0 == findings(company.branch)["mirror"]["count"]
 
 
 def test_a_taken_port_is_named(company: Company, hub: Path) -> None:

@@ -66,6 +66,7 @@ def home(template: Path, tmp_path: Path) -> Folder:
     shutil.copy(template / "branch1.db", made.path / "branch.db")
     made.key_file.write_bytes(keyring(1).seed)
     (made.path / "sms.toml").write_text("zone = 'WIB'\n", encoding="utf-8")
+    (made.path / "branch.toml").write_text("# no mirror\n", encoding="utf-8")
     with closing(sqlite3.connect(made.path / "sms.db")) as ledger:
         ledger.execute("CREATE TABLE part (state TEXT)")
     return made
@@ -101,7 +102,7 @@ def test_a_backup_is_put_back(node, tmp_path) -> None:
     """Goal: everything comes back, and the log goes on in a new epoch. Method: a running node's backup, its parts."""
     copy = back(made(node, tmp_path / "file"), tmp_path / "new")
     assert node.rows("SELECT id FROM sale") == copy.rows("SELECT id FROM sale")
-    assert ["branch.db", CANARY, KEY, "sms.db", "sms.toml"] == sorted(contents(copy.folder))
+    assert ["branch.db", "branch.toml", CANARY, KEY, "sms.db", "sms.toml"] == sorted(contents(copy.folder))
     assert (epochs.RESTORED, None) == (copy.store.get(epochs.WHY), copy.store.get(backup.RESTORED))
     assert [(1,), (0,)] == copy.rows("SELECT closed FROM epoch ORDER BY id")
     copy.store.close()

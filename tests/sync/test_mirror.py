@@ -214,7 +214,7 @@ def test_a_key_withdrawn_before(stick) -> None:
     taken = stick.taken()
     assert (["mirror_too_late"], 0, 2) == ([error.code for error in taken.troubles], taken.new, taken.held)
     assert (["after_revocation"] * 2, set()) == ([why for _, why in held(stick.company)], customers(stick.company))
-    assert 0 == stick.taken().held
+    assert taken[:5] == stick.taken()[:5]
 
 
 def test_a_key_withdrawn_after(stick) -> None:
