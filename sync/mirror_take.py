@@ -21,7 +21,7 @@ from sync.errors import (
 )
 from sync.exchange import Refusal
 from sync.hub import HubExchange
-from sync.mirror import FOLDER, StickMissing, trouble
+from sync.mirror import FOLDER, StickMissing
 from sync.mirror_file import SUFFIX, MirrorNewer, MirrorOfOthers, NotAMirror, Opening
 from sync.registry import Registry, Withdrawn
 
@@ -35,6 +35,13 @@ class NoMirrorThere(CabangError):
     code = "no_mirror_there"
     happened = N_("There is no mirror of a branch in %(folder)s.")
     todo = N_("Give the folder of the stick; the mirror lies there in a folder named cabang- and the branch's code.")
+
+
+class StickUnreadable(CabangError):
+    code = "mirror_unreadable"
+    happened = N_("This computer cannot read %(file)s: %(why)s.")
+    todo = N_("Look whose files they are, and try the stick in another socket or computer; a repeat is safe.")
+    retry_safe = True
 
 
 class MirrorDamaged(CabangError):
@@ -112,7 +119,7 @@ class _Epoch(NamedTuple):
 
 
 def take(exchange: HubExchange, company_key: bytes, stick: Path) -> list[Taken]:
-    """Takes in the mirror of each branch on *stick*.  Raises NoMirrorThere, and what ``mirror.trouble`` makes."""
+    """Takes in the mirror of each branch on *stick*.  Raises StickMissing, NoMirrorThere, StickUnreadable."""
     try:
         if not stick.is_dir():
             raise StickMissing(folder=str(stick))
@@ -121,7 +128,7 @@ def take(exchange: HubExchange, company_key: bytes, stick: Path) -> list[Taken]:
             raise NoMirrorThere(folder=str(stick))
         return [one for folder in found for one in _Stick(folder, company_key).offer(exchange)]
     except OSError as error:
-        raise trouble(stick, error) from error
+        raise StickUnreadable(file=str(stick), why=error.strerror or str(error)) from error
 
 
 class _Stick:
@@ -139,6 +146,8 @@ class _Stick:
                     self._look_through(file, path, opening)
             except (NotAMirror, MirrorNewer, MirrorOfOthers) as error:
                 spoiled.append(error)
+            except OSError as error:  # what was read before a bad place is offered all the same
+                spoiled.append(StickUnreadable(file=str(path), why=error.strerror or str(error)))
         if spoiled:
             self.codes = self.codes or {0: folder.name.removeprefix(FOLDER)}
             self.troubles.setdefault(min(self.codes), []).extend(spoiled)

@@ -80,6 +80,11 @@ def test_a_lost_computer_and_its_stick(tmp_path: Path) -> None:
         assert 0 == cabang("branch", "init", new, "--hub", running.url, "--code", code).exit_code
         assert printed == receipts(new)
         assert ["PTK-1-000005"] == sell(new, 1, send=True)
+        (new / FILE).write_text(f'mirror = "{stick}"\n', encoding="utf-8")
+        assert ["PTK-1-000006"] == sell(new, 1)  # the same stick serves the new computer
+        (taken,) = facts("hub", "take", hub, stick)["branches"]
+        assert ([], "PTK-1-000006") == (taken["troubles"], taken["receipts"][0][0])
+        facts("sync", new)
         assert digest(hub, "--for", "PTK") == digest(new)
         assert [0, 0] == [cabang("verify", folder).exit_code for folder in (hub, new)]
     finally:

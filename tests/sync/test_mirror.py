@@ -11,7 +11,7 @@ from cabang_pair import COMPANY_KEY, BranchSide, Company, seeded
 from sync import epochs, mirror, mirror_take, segment
 from sync.errors import CabangError
 from sync.mirror import Log, Mirror, StickFull, StickMissing, StickReadOnly
-from sync.mirror_file import MARK, read_opening
+from sync.mirror_file import MARK, Opening, read_opening
 from sync.mirror_take import Taken
 
 
@@ -185,6 +185,21 @@ def test_a_foreign_stick_is_named(stick, tmp_path) -> None:
     assert (stick.branch.code, 0, ["mirror_of_others"]) == (one.code, one.new, [e.code for e in one.troubles])
     with pytest.raises(StickMissing):
         mirror_take.take(stick.company.hub.exchange, COMPANY_KEY, tmp_path / "nowhere")
+
+
+def test_a_stick_with_a_bad_place(stick, monkeypatch) -> None:
+    """Goal: what was read before a bad sector arrives. Method: the system refuses to read the third record on."""
+    usual, seen = Opening.read, []
+
+    def read(opening, file):
+        seen.append(file)
+        if len(seen) == 3:
+            raise OSError(5, "Input/output error")
+        return usual(opening, file)
+
+    monkeypatch.setattr(Opening, "read", read)
+    taken = stick.taken()
+    assert (["mirror_unreadable"], {"X1"}) == ([error.code for error in taken.troubles], customers(stick.company))
 
 
 def test_a_forged_record_is_refused(stick) -> None:
