@@ -226,7 +226,7 @@ def _any_key_of_old(patch: Patch) -> None:
     def speaker(self: Any, stream: int, signed_by: Any) -> Any:
         with suppress(CabangError):
             return usual(self, stream, signed_by)
-        return certificates.newest(self._store, stream)[0]
+        return certificates.newest(self.store, stream)[0]
 
     patch.setattr(registry.Registry, "speaker", speaker)
 

@@ -19,7 +19,7 @@ from ui.translate import text, translate_error
 from ui.translations_build import PLACE, PROJECT
 
 SOURCES = sorted([*(PROJECT / "sync").glob("*.py"), *(PROJECT / "crm").rglob("*.py")])
-SAME = {"program", "total", "data", "cabang", "transfer"}  # words of both languages
+SAME = {"program", "total", "data", "cabang", "transfer", "voucher"}  # words of both languages
 NO_WORDS = (
     "said",
     "field",

@@ -21,7 +21,7 @@ SEEDS = 100
 class NoSource(CabangError):
     code = "no_source"
     happened = N_("The random histories are not installed with Cabang; they are part of its source, in %(folder)s.")
-    todo = N_("Get Cabang's source and give the command there: pip install -e . && cabang simulate")
+    todo = N_("Get Cabang's source, install it with 'pip install -e .', and give the command again.")
 
 
 class NothingChecked(CabangError):
