@@ -154,7 +154,17 @@ def _certificate(
         (stream,),
     ).fetchone()
     after = certificates.EPOCH_END if last else 0
-    made = Certificate(1, stream, code, application.sign_public, application.seal_public, serial, now_ms, epoch, after)
+    made = Certificate(
+        keys.CERTIFICATE_VERSION,
+        stream,
+        code,
+        application.sign_public,
+        application.seal_public,
+        serial,
+        now_ms,
+        epoch,
+        after,
+    )
     return certificates.issue(connection, hub, made)
 
 

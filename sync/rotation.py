@@ -125,7 +125,8 @@ def _asker(held: list[certificates.Certified], data: bytes) -> certificates.Cert
 def _issue(connection: sqlite3.Connection, hub: PrivateKeys, wish: Wish, serial: int, now_ms: int) -> bytes:
     code = connection.execute("SELECT code FROM stream WHERE stream = ?", (wish.stream,)).fetchone()[0]
     epoch, after = certificates.end_of_log(connection, wish.stream)
-    made = Certificate(1, wish.stream, code, wish.sign_public, wish.seal_public, serial, now_ms, epoch, after)
+    version = keys.CERTIFICATE_VERSION
+    made = Certificate(version, wish.stream, code, wish.sign_public, wish.seal_public, serial, now_ms, epoch, after)
     return certificates.issue(connection, hub, made)
 
 

@@ -75,6 +75,14 @@ def _asked_twice(company: Company, forge: Forge) -> bytes:
     return data
 
 
+def _asked_again_with_the_next_nonce(company: Company, forge: Forge) -> bytes:
+    """A request somebody kept, with the nonce of the answer put into it."""
+    data, before = forge.request(waiting=5), forge.branch.link.nonce
+    answer = company.hub.exchange.answer(data)
+    forge.branch.link.take(company.answer(forge.request(nonce=answer.nonce)), None)
+    return data.replace(before, forge.branch.link.nonce, 1)
+
+
 def _anothers_segment(company: Company, forge: Forge) -> bytes:
     return forge.request(Forge(company, company.branches[1]).good())
 
@@ -95,6 +103,7 @@ REQUESTS = [
     Attack("request: a byte changed", "bad_signature", lambda c, f: flipped(f.request(waiting=5), 30)),
     Attack("request: cut", "malformed", lambda c, f: f.request()[:-1]),
     Attack("request: asked twice", "stale_nonce", _asked_twice),
+    Attack("request: asked again under the next nonce", "bad_signature", _asked_again_with_the_next_nonce),
     Attack("request: a nonce never given", "stale_nonce", _asked(nonce=b"12345678")),
     Attack("request: too many segments", "malformed", _asked(segments=[b"x"] * (limits.REQUEST_SEGMENTS_MAX + 1))),
     Attack("request: a short epoch", "malformed", _asked(epoch=b"1234567")),
@@ -252,6 +261,21 @@ def _skipping(forge: Forge) -> bytes:
     return forge.segment([[LATER, CUSTOMER]])
 
 
+def _send_one(company: Company, forge: Forge) -> None:
+    """The hub takes a segment, which the forge keeps."""
+    forge.sent = forge.segment(forge.entries([CUSTOMER]), follow=True)
+    assert company.hub.exchange.answer(forge.request(forge.sent)).refusal is None
+
+
+def _again_as_the_next(forge: Forge) -> bytes:
+    return changed_envelope(forge.sent, first=forge.first)
+
+
+def _again_in_another_epoch(forge: Forge) -> bytes:
+    """A segment of the log before, in an epoch that goes on behind it."""
+    return changed_envelope(forge.sent, epoch=NEW, first=forge.first)
+
+
 def _unsealed(forge: Forge) -> bytes:
     return forge.segment(forge.entries([CUSTOMER]), seal_before=bytes(32))
 
@@ -265,6 +289,7 @@ def _past_rewritten(company: Company, forge: Forge) -> bytes:
 CHAINS = [
     Attack("chain: a stamp beyond 64 bits", "malformed", _sent(_wild_clock)),
     Attack("chain: an entry left out before", "gap", _sent(_skipping)),
+    Attack("chain: an entry number of the far future", "gap", _envelope(first=(1 << 48) - 1)),
     Attack("chain: a held entry changed", "fork", _past_rewritten),
     Attack("chain: an op changed", "bad_signature", _sent(_swapped_ops)),
     Attack("chain: entries in another order", "bad_signature", _sent(_reordered)),
@@ -336,6 +361,8 @@ def _close_epoch(company: Company, forge: Forge) -> None:
 
 
 LASTING = [
+    Attack("chain: a held segment under the next number", "bad_signature", _sent(_again_as_the_next), _send_one),
+    Attack("chain: a held segment in another epoch", "malformed", _sent(_again_in_another_epoch), _send_one),
     Attack("key withdrawn", "revoked", _sent(lambda forge: forge.good()), _withdrawn),
     Attack("epoch replaced", "epoch_closed", _sent(lambda forge: forge.good()), _close_epoch),
 ]

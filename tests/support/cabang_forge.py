@@ -20,12 +20,16 @@ _starts = count(1)
 
 
 class Forge:
-    """Goes on where the hub's copy of *branch*'s log ends, with the branch's own keys and a new process start."""
+    """Goes on where the hub's copy of *branch*'s log ends, with the branch's own keys and a new process start.
+
+    ``sent``: a segment that the hub holds already, where an attack needs one.
+    """
 
     def __init__(self, company: Company, branch: BranchSide) -> None:
         branch.journal.seal()
         self.branch, self.keyring, self.stream = branch, branch.keyring, branch.stream
         self.start = b"F%05d" % next(_starts)
+        self.sent = b""
         (row,) = company.hub.rows(
             "SELECT name, seq, head, stamp, start, n, seal FROM epoch WHERE stream = ? AND closed = 0", self.stream
         )

@@ -135,6 +135,11 @@ def _made(hub: keys.PrivateKeys, stream: int = 1) -> bytes:
     return keys.certify(hub, keys.Certificate(1, stream, "PTK", own.sign_public, own.seal_public, 9, 5))
 
 
+def _made_later(hub: keys.PrivateKeys) -> bytes:
+    own = keyring(7)
+    return keys.certify(hub, keys.Certificate(2, 1, "PTK", own.sign_public, own.seal_public, 9, 5))
+
+
 def _shown(make: Callable[[keys.PrivateKeys], bytes], ring: keys.PrivateKeys | None = None) -> Make:
     return lambda company, branch: reminder.remind(ring or keyring(7), make(company.hub.keyring))
 
@@ -158,6 +163,7 @@ REMINDERS = [
     KeyAttack("reminder: nothing", Malformed, lambda c, b: b"", _reminded),
     KeyAttack("reminder: noise", Malformed, lambda c, b: bytes(range(200)), _reminded),
     KeyAttack("reminder: another version", UnknownVersion, _reminder_of_version_two, _reminded),
+    KeyAttack("reminder: a certificate of another version", UnknownVersion, _shown(_made_later), _reminded),
     KeyAttack("reminder: its own hand", BadSignature, _shown(lambda hub: _made(keyring(7))), _reminded),
     KeyAttack("reminder: another's certificate", BadSignature, _shown(_made, keyring(8)), _reminded),
     KeyAttack("reminder: no certificate", BadSignature, _shown(lambda hub: b"x" * 80), _reminded),
@@ -289,6 +295,18 @@ def _enrolling_by_version_two(company: Company, branch: BranchSide) -> bytes:
     return body + code.seal(body)
 
 
+def _asked_with_the_registry_put_back(company: Company, branch: BranchSide) -> bytes:
+    """Head office's registry is the one before a change of keys; the branch reminds it, and then the old key asks."""
+    thief, before = Thief(company, branch), company.hub.rows("SELECT * FROM stream WHERE stream = 1")[0]
+    change_key(company, branch, home_of(branch, company.folder), CHANGED.seed)
+    with company.hub.store.write() as connection:
+        connection.execute("DELETE FROM certificate WHERE stream = 1 AND serial = 2")
+        connection.execute("DELETE FROM stream WHERE stream = 1")
+        connection.execute(f"INSERT INTO stream VALUES ({', '.join('?' * len(before))})", before)
+    _reminded(company, reminder.remind(branch.keyring, branch.store.get("certificate")))
+    return thief.forge().request()
+
+
 def _asked_by_old_key(company: Company, branch: BranchSide) -> bytes:
     thief = Thief(company, branch)
     change_key(company, branch, home_of(branch, company.folder), CHANGED.seed)
@@ -323,6 +341,7 @@ ENROLMENTS = [
 ]
 REQUESTS = [
     KeyAttack("request: by a replaced key", KeyReplaced, _asked_by_old_key, _asked),
+    KeyAttack("request: by an old key, the registry put back", KeyReplaced, _asked_with_the_registry_put_back, _asked),
     KeyAttack("request: a withdrawn key's epoch", RevokedSender, _asked_by_withdrawn, _asked),
     KeyAttack("request: by nobody known", BadSignature, _unknown_asks, _asked),
 ]

@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-import msgspec
 import pytest
 from cabang_attacks import NEW, opened
 from cabang_forge import Forge, in_conversation
@@ -25,15 +24,11 @@ from cabang_keys import (
 )
 from cabang_pair import keyring, seeded
 
-from sync import certificates, exchange, keys, rotation, wire
+from sync import certificates, exchange, keys, rotation
 from sync.errors import (
     BadSignature,
-    CabangError,
-    HubAnswerUnreadable,
     KeyReplaced,
     LogDamaged,
-    UnknownVersion,
-    WrongHub,
 )
 from sync.store import WIDE
 
@@ -110,15 +105,15 @@ def test_a_request_on_its_way_with_the_old_key(company, home) -> None:
     branch = company.branches[0]
     in_conversation(company, branch)
     write(branch, "X1")
-    request, usual = branch.link.ask(0), company.hub.exchange.take_segments
+    request, usual = branch.link.ask(0), company.hub.exchange._take_segments
 
-    def meanwhile(*asked):
+    def meanwhile(asked, door):
         change_key(company, branch, home, SEED)
-        return usual(*asked)
+        return usual(asked, door)
 
-    company.hub.exchange.take_segments = meanwhile
+    company.hub.exchange._take_segments = meanwhile
     assert "bad_signature" == code_of(company.hub.exchange.answer(request))
-    company.hub.exchange.take_segments = usual
+    company.hub.exchange._take_segments = usual
     company.heal()
     assert {"X1"} == customers(company)
 
@@ -215,37 +210,7 @@ def _round_as_the_client_does(company, branch, home) -> None:
         company.until_done(branch)
 
 
-# --- what the branch believes ----------------------------------------------------------------------------------
-
-
-def _answers(company) -> list[tuple[type[CabangError], bytes]]:
-    hub, stranger = company.hub.keyring, keyring(9)
-    fit = keys.Certificate(1, 1, "PTK", CHANGED.sign_public, CHANGED.seal_public, 2, 5)
-    other = keys.Certificate(1, 2, "BJM", CHANGED.sign_public, CHANGED.seal_public, 2, 5)
-    key = keys.Certificate(1, 1, "PTK", stranger.sign_public, stranger.seal_public, 2, 5)
-    told = [
-        (BadSignature, keys.certify(stranger, fit)),
-        (WrongHub, keys.certify(hub, other)),
-        (WrongHub, keys.certify(hub, key)),
-        (BadSignature, b"short"),
-        (UnknownVersion, keys.certify(hub, msgspec.structs.replace(fit, version=2))),
-    ]
-    odd = [(HubAnswerUnreadable, b"<html>"), (UnknownVersion, wire.encode([2, keys.certify(hub, fit)]))]
-    return [*odd, *((kind, wire.encode([1, signed])) for kind, signed in told)]
-
-
-def test_the_branch_believes_the_hub_alone(company, home) -> None:
-    """Goal: nobody on the line gives a branch a key. Method: answers not in order; old key, file and seals stay."""
-    branch = company.branches[0]
-    rotation.prepare(home, SEED)
-    for error, answer in _answers(company):
-        with pytest.raises(error):
-            rotation.take(home, branch.journal, answer, branch.link.hub_public, "hub")
-    assert home.key_file.read_bytes() == branch.keyring.seed
-    assert [(1,)] == branch.rows("SELECT serial FROM certificate")
-    write(branch, "X1")
-    company.heal()
-    assert {"X1"} == customers(company)
+# --- what is found afterwards -----------------------------------------------------------------------------------
 
 
 def test_an_audit_finds_a_seal_of_the_wrong_key(company, home) -> None:
