@@ -61,7 +61,7 @@ TOLD = (
 def fill(company: Company) -> None:
     """Makes everything happen once, and leaves work at its start: unsealed, unsent, held for review."""
     first, second = company.branches[:2]
-    card = _sell(first)
+    card = sell(first)
     company.heal()
     with using(first.store), first.unit() as unit:
         transfers.send_new(unit, second.id, [transfers.Moved(OIL, 3)])
@@ -85,7 +85,8 @@ def fill(company: Company) -> None:
         unit.set(Customer, card, {"birth_date": "1990-05-31"})
 
 
-def _sell(branch: BranchSide) -> bytes:
+def sell(branch: BranchSide) -> bytes:
+    """A customer with a note buys two of ten bottles of oil that came in, and is thanked; the customer's id."""
     with using(branch.store), branch.unit() as unit:
         phones = ["0812-3456-7890"]
         card = customers.create_customer(unit, name="Sari", phones=phones, hash_key=COMPANY_KEY, home_branch=branch.id)
