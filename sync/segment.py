@@ -7,7 +7,7 @@ receiver computes them.
 
 import struct
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -42,7 +42,9 @@ class Envelope(msgspec.Struct, array_like=True, frozen=True):
 
 
 _envelope_decoder = msgspec.msgpack.Decoder(Envelope).decode
-_body_decoder = msgspec.msgpack.Decoder(list[list[bytes | list[bytes | None]]]).decode
+_Personal = Annotated[list[bytes | None], msgspec.Meta(min_length=1, max_length=2)]
+_Body = Annotated[list[list[bytes | _Personal]], msgspec.Meta(max_length=limits.SEGMENT_ENTRIES_MAX)]
+_body_decoder = msgspec.msgpack.Decoder(_Body).decode  # what is too long is not read to its end
 
 
 def statement(stream: int, epoch: bytes, first: int, last: int, seal_before: bytes, head: bytes) -> bytes:

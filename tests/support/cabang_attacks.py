@@ -361,8 +361,8 @@ def _close_epoch(company: Company, forge: Forge) -> None:
 
 
 LASTING = [
-    Attack("chain: a held segment under the next number", "bad_signature", _sent(_again_as_the_next), _send_one),
-    Attack("chain: a held segment in another epoch", "malformed", _sent(_again_in_another_epoch), _send_one),
     Attack("key withdrawn", "revoked", _sent(lambda forge: forge.good()), _withdrawn),
     Attack("epoch replaced", "epoch_closed", _sent(lambda forge: forge.good()), _close_epoch),
+    Attack("chain: a held segment under the next number", "bad_signature", _sent(_again_as_the_next), _send_one),
+    Attack("chain: a held segment in another epoch", "malformed", _sent(_again_in_another_epoch), _send_one),
 ]

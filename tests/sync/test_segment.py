@@ -27,7 +27,7 @@ from cabang_zstd import zstd
 
 from sync import limits, segment, verify, wire
 from sync.entry import Header, encode_header
-from sync.errors import Fork, InvariantBroken, Refused, TooLarge
+from sync.errors import Fork, InvariantBroken, Malformed, Refused, TooLarge
 
 MUTATIONS = 2_000
 
@@ -141,6 +141,15 @@ def test_a_bomb_is_not_inflated() -> None:
     assert len(bomb) < 10_000
     with pytest.raises(TooLarge):
         open_here(changed_envelope(good(), codec=wire.ZSTD, body=bomb))
+
+
+@pytest.mark.parametrize("body", [[[]] * 400_000, [[b"header", *[[]] * 9_000]] * 40], ids=["entries", "ops"])
+def test_lists_without_end_are_not_read_to_theirs(body) -> None:
+    """Goal: small bytes do not become many objects. Method: more entries than may be, ops of nothing; what is said."""
+    bad = changed_envelope(good(), codec=wire.RAW, body=wire.encode(body))
+    with pytest.raises(Malformed) as caught:
+        open_here(bad)
+    assert "length" in caught.value.params["said"]
 
 
 def test_only_the_door_makes_verified_segments() -> None:
