@@ -105,15 +105,15 @@ def test_a_request_on_its_way_with_the_old_key(company, home) -> None:
     branch = company.branches[0]
     in_conversation(company, branch)
     write(branch, "X1")
-    request, usual = branch.link.ask(0), company.hub.exchange._take_segments
+    request, usual = branch.link.ask(0), company.hub.exchange.take_segments
 
     def meanwhile(asked, door):
         change_key(company, branch, home, SEED)
         return usual(asked, door)
 
-    company.hub.exchange._take_segments = meanwhile
+    company.hub.exchange.take_segments = meanwhile
     assert "bad_signature" == code_of(company.hub.exchange.answer(request))
-    company.hub.exchange._take_segments = usual
+    company.hub.exchange.take_segments = usual
     company.heal()
     assert {"X1"} == customers(company)
 
