@@ -107,9 +107,9 @@ def test_a_request_on_its_way_with_the_old_key(company, home) -> None:
     write(branch, "X1")
     request, usual = branch.link.ask(0), company.hub.exchange.take_segments
 
-    def meanwhile(asked, door):
+    def meanwhile(*asked):
         change_key(company, branch, home, SEED)
-        return usual(asked, door)
+        return usual(*asked)
 
     company.hub.exchange.take_segments = meanwhile
     assert "bad_signature" == code_of(company.hub.exchange.answer(request))
