@@ -155,7 +155,7 @@ def test_a_branch_shows_both_numbers(office, hub, phone) -> None:
     node = office.branches["PTK"]
     with using(node.store):
         with node.journal.unit() as unit:
-            who, here = "kasir.ptk", node.branch_id
+            who, here = "kasir.ganda", node.branch_id
             users.create_user(unit, username=who, name="Kasir", role="cashier", branch=here, password=PASSWORD)
         visitor = Visitor(create_app(node).test_client()).log_in(who)
         page = visitor.get(f"/customers/{made[0].hex()}")
