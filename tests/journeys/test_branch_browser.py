@@ -3,7 +3,7 @@
 import pytest
 from cabang_branch import open_shop
 from cabang_browser import type_login, watched
-from cabang_looks import TARGETS, WIDTHS, faults_of_pages
+from cabang_looks import TARGETS, THEMES, WIDTHS, faults_of_pages
 from cabang_looks import faults_of as faults_of_page
 from cabang_serving import serving
 from cabang_testing import record_browser
@@ -352,8 +352,9 @@ def _badge_asks(here) -> dict[str, str]:
     return dict(asked.value.headers)
 
 
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.timeout(400)
-def test_every_page_is_accessible(shop, here, address) -> None:
+def test_every_page_is_accessible(shop, here, address, theme) -> None:
     """Goal: every page fits, is big enough and accessible. Method: axe, widths and heights, two widths, two themes."""
     log_in(here, address)
     buyer, oil = shop.people["buyer"].hex(), natural_id("product", "OLI-1").hex()
@@ -364,7 +365,7 @@ def test_every_page_is_accessible(shop, here, address) -> None:
         *("/sms", "/sms?tab=unknown", "/sms?tab=inbox", "/sms/new?template=order_status"),
         "/vouchers",
     ]
-    assert {} == faults_of_pages(here, address, pages, TARGETS)
+    assert {} == faults_of_pages(here, address, pages, theme, TARGETS)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

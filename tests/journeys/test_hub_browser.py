@@ -2,7 +2,7 @@
 
 import pytest
 from cabang_browser import type_login, watched
-from cabang_looks import WIDTHS, faults_of, faults_of_pages
+from cabang_looks import THEMES, WIDTHS, faults_of, faults_of_pages
 from cabang_office import Office, open_office
 from cabang_testing import record_browser
 from cabang_visitor import PASSWORD
@@ -104,10 +104,11 @@ def pages(office: Office) -> list[str]:
 
 @pytest.mark.journey
 @pytest.mark.timeout(400)
-def test_every_page_is_accessible(here, office) -> None:
-    """Goal: nobody is shut out, nothing sticks out. Method: axe and widths of each page, narrow, wide, light, dark."""
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_page_is_accessible(here, office, theme) -> None:
+    """Goal: nobody is shut out, nothing sticks out. Method: axe and widths of each page, narrow and wide."""
     log_in(here, office)
-    assert {} == faults_of_pages(here, office.server.url.rstrip("/"), pages(office))
+    assert {} == faults_of_pages(here, office.server.url.rstrip("/"), pages(office), theme)
 
 
 @pytest.mark.journey

@@ -1,12 +1,15 @@
-"""What axe and a ruler find on a page in a browser, at every width, and its colours in both themes."""
+"""What axe and a ruler find on a page in a browser, at every width and in both themes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 WIDTHS, SCHEMES, HEIGHT = (360, 1280), ("light", "dark"), 740
 TARGETS = ".btn, .room, .chip, .tile, .menu-item, .icon-button, .form-control, .hit"
+# What pages are made of is looked at in both; whole pages in the second one in the proof.
+THEMES = (SCHEMES[0], pytest.param(SCHEMES[1], marks=pytest.mark.proof))
 AXE = Axe().axe_script
 COLOURS = ("color-contrast", "link-in-text-block")  # of axe's rules those that a theme can break
 SETTLE = """async scheme => {
@@ -34,26 +37,22 @@ def faults_of(page: Any, targets: str = "") -> list[str]:
     return list(page.evaluate(LOOK, [targets, None]))
 
 
-def faults_of_pages(page: Any, start: str, paths: Iterable[str], targets: str = "") -> dict[str, list[str]]:
-    """Opens *start* + each path once, looks at it at each width; path, width, theme → faults, if any.
+def faults_of_pages(
+    page: Any, start: str, paths: Iterable[str], scheme: str, targets: str = ""
+) -> dict[str, list[str]]:
+    """Opens *start* + each path once and looks at it at each width in one theme; path and width → faults, if any.
 
-    The second theme is looked at where the window shows most, and for its colours alone: nothing else is another.
+    In the second theme the colours alone are another; the rest is looked at in the first.
     """
     found = {}
+    rules = None if scheme == SCHEMES[0] else COLOURS
+    page.emulate_media(color_scheme=scheme)
     for path in paths:
         page.goto(start + path)
         page.evaluate(AXE)
-        for width, scheme in _looks(page):
-            rules = None if scheme == SCHEMES[0] else COLOURS
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.evaluate(SETTLE, scheme)
             if faults := page.evaluate(LOOK, [targets, rules]):
-                found[f"{path}, {width} px, {scheme}"] = list(faults)
+                found[f"{path}, {width} px"] = list(faults)
     return found
-
-
-def _looks(page: Any) -> Iterator[tuple[int, str]]:
-    """The open page at each width, then in the second theme, as it stands when its colours have changed."""
-    for width, scheme in (*((width, SCHEMES[0]) for width in WIDTHS), (WIDTHS[-1], SCHEMES[1])):
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(SETTLE, scheme)
-        yield width, scheme
