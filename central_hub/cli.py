@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sync import recovery
-from sync.errors import from_refusal
 from sync.folder import HUB, Folder
 from ui.console.backups import phrase_lines
 from ui.console.language import LANGUAGE, _, explained
@@ -169,10 +168,10 @@ def _taken_facts(one: dict[str, Any]) -> dict[str, Any]:
 
 def _said(one: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
     """(code, what happened and what to do) of each trouble with a stick."""
-    from sync import mirror_take  # noqa: F401  (it brings the errors a stick can have)
+    from sync.mirror_take import trouble
 
     for code, params in one["troubles"]:
-        yield code, explained(from_refusal((code, params)))
+        yield code, explained(trouble(code, params))
 
 
 def _taken_lines(one: dict[str, Any]) -> Iterator[str]:

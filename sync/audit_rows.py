@@ -5,6 +5,7 @@ compare alike: facts and the lines under them, value by value.
 """
 
 import sqlite3
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -59,7 +60,7 @@ def _place(number: int, change: Change) -> tuple[Any, ...]:
     return (change.spec.code, change.row, change.op, change.group.number) if isinstance(change, Set) else (number,)
 
 
-class Rows:
+class Rows(ABC):
     """Compares the rows with what one applied entry after another says, and in the end counts them."""
 
     _logged: Logged
@@ -90,11 +91,11 @@ class Rows:
         else:
             self._insert(change)
 
-    def _set(self, change: Set, is_last: bool) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _set(self, change: Set, is_last: bool) -> None: ...
 
-    def _insert(self, change: Insert) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _insert(self, change: Insert) -> None: ...
 
     def wrong(self, why: str, spec: TableSpec) -> LogDamaged:
         """The error that names the entry being compared."""

@@ -66,14 +66,17 @@ class Unit(NamedTuple):
 
 def path(connection: sqlite3.Connection, stream: int) -> list[Stretch]:
     """The epochs that this node's log of today goes through, the first one first."""
-    found: list[Stretch] = []
+    return list(back(connection, stream))[::-1]
+
+
+def back(connection: sqlite3.Connection, stream: int) -> Iterator[Stretch]:
+    """The same from the newest one backwards, each read when it is asked for."""
     number = connection.execute("SELECT id FROM epoch WHERE stream = ? AND closed = 0", (stream,)).fetchone()
     last = None
     while number:
         stretch, parent = _stretch(connection, number[0], last)
-        found.insert(0, stretch)
+        yield stretch
         number, last = _parent(connection, stream, parent), parent.parent_seq
-    return found
 
 
 def _stretch(connection: sqlite3.Connection, number: int, last: int | None) -> tuple[Stretch, Header]:

@@ -267,11 +267,13 @@ class PageBuilder:
 
         A unit that was carried into a later epoch may have counted otherwise once, and the branch heard of that.
         """
-        own = ids.stream_of(standing.op) == self._stream
-        return not (own and self._own_known(standing.op) and not self._carried(standing.op))
+        if ids.stream_of(standing.op) != self._stream:
+            return True
+        found = rows.entry_of(self._connection, standing.op, "position, header")
+        return found is None or not self._is_known(found[0]) or self._is_carried(found[1])
 
     def _fact(self, spec: TableSpec, row: Mapping[str, Any]) -> list[Any] | None:
-        known = ids.is_op_id(row["id"]) and ids.stream_of(row["id"]) == self._stream and self._own_known(row["id"])
+        known = ids.is_op_id(row["id"]) and ids.stream_of(row["id"]) == self._stream and self._own_fact(row["id"])
         if known and not spec.seen:
             return None
         head = [spec.code, row["id"], FACT]
@@ -289,13 +291,17 @@ class PageBuilder:
         version = self._derive_version(row["id"]) if spec.derive else 0
         return [version, [row[f.name] for f in spec.fields], *kids]
 
-    def _own_known(self, op: bytes) -> bool:
+    def _own_fact(self, op: bytes) -> bool:
         found = rows.entry_of(self._connection, op, "position")
-        return found is not None and found[0] is not None and found[0] > self._known_from
+        return found is not None and self._is_known(found[0])
 
-    def _carried(self, op: bytes) -> bool:
-        found = rows.entry_of(self._connection, op, "header")
-        return found is not None and entry.former_of(found[0]) is not None
+    def _is_known(self, position: int | None) -> bool:
+        """Of an own entry that was taken at *position*."""
+        return position is not None and position > self._known_from
+
+    @staticmethod
+    def _is_carried(header: bytes) -> bool:
+        return entry.former_of(header) is not None
 
     def _derive_version(self, op: bytes) -> int:
         found = rows.entry_of(self._connection, op, "header")

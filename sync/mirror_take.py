@@ -83,6 +83,11 @@ class MirrorNotTaken(CabangError):
     todo = N_("What was taken before them stays. Ask whether this is the stick of that branch.")
 
 
+def trouble(code: str, params: dict[str, str]) -> CabangError:
+    """One of a stick's troubles, from what a command was told of it."""
+    return from_refusal((code, params))
+
+
 class Taken(NamedTuple):
     """What came of one branch's stick: entries new to the hub, held for review, or there already; what went wrong."""
 

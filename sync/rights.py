@@ -6,6 +6,7 @@ from typing import Any
 from sync import feed_epochs, ids
 from sync.escrow import GRANT, STEPS, WRITE_OFF, Account, excess, left
 from sync.model import TableSpec
+from sync.rows import ENTRY_NAMED
 
 Query = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 Place = tuple[int, bytes]  # a branch's stream, and the name of one of its epochs
@@ -42,19 +43,22 @@ def rest(query: Query, thing: str, row: bytes) -> int:
     """What head office may still grant of it: none of what a hub that was put back had issued before."""
     if is_frozen(query, row):
         return 0
-    ((issued,),) = query(f'SELECT issued FROM "{thing}" WHERE id = ?', (row,))
-    return left(issued, accounts(query, thing, row).values())
+    return left(issued(query, thing, row), accounts(query, thing, row).values())
+
+
+def issued(query: Query, thing: str, row: bytes) -> int:
+    """How many rights of it there are in all."""
+    found: int = query(f'SELECT issued FROM "{thing}" WHERE id = ?', (row,))[0][0]
+    return found
 
 
 def is_frozen(query: Query, row: bytes) -> bool:
     """Was this thing made before head office was put back to an older state?  What it granted since is not known."""
     since = feed_epochs.put_back_at(query)
+    if since is None:
+        return False
     name = ids.unpack(row)
-    sql = (
-        "SELECT position FROM entry e JOIN process_start s ON s.epoch = e.epoch AND e.seq = s.seq - s.n + ?3 "
-        "WHERE s.stream = ?1 AND s.start = ?2 AND s.n <= ?3 ORDER BY s.n DESC LIMIT 1"
-    )
-    found = query(sql, (name.stream, name.start, name.n)) if since is not None else []
+    found = query(ENTRY_NAMED.format("e.position"), (name.stream, name.start, name.n))
     return any(position <= since for (position,) in found)
 
 

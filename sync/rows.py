@@ -186,6 +186,13 @@ def _derived_keys(
     )
 
 
+ENTRY_NAMED = (  # columns of the entry (e) that is unit ?3 of process start ?2 of stream ?1
+    "SELECT {} FROM (SELECT epoch AS within, seq - n AS shift FROM process_start "
+    "WHERE stream = ?1 AND start = ?2 AND n <= ?3 ORDER BY n DESC LIMIT 1) "
+    "JOIN entry e ON e.epoch = within AND e.seq = shift + ?3 WHERE e.start = ?2 AND e.n = ?3"
+)
+
+
 def entry_of(connection: sqlite3.Connection, op: bytes, columns: str) -> Row | None:
     """Columns of the entry (e) an op belongs to, by the op's name; None when it is not held."""
     name = ids.unpack(op)
@@ -194,12 +201,7 @@ def entry_of(connection: sqlite3.Connection, op: bytes, columns: str) -> Row | N
 
 def entry_named(connection: sqlite3.Connection, stream: int, start: bytes, n: int, columns: str) -> Row | None:
     """Columns of the entry (e) that is unit number *n* of a process start; None when it is not held."""
-    found = connection.execute(
-        f"SELECT {columns} FROM (SELECT epoch AS within, seq - n AS shift FROM process_start "
-        "WHERE stream = ?1 AND start = ?2 AND n <= ?3 ORDER BY n DESC LIMIT 1) "
-        "JOIN entry e ON e.epoch = within AND e.seq = shift + ?3 WHERE e.start = ?2 AND e.n = ?3",
-        (stream, start, n),
-    ).fetchone()
+    found = connection.execute(ENTRY_NAMED.format(columns), (stream, start, n)).fetchone()
     return tuple(found) if found else None
 
 

@@ -45,7 +45,7 @@ class Pending(NamedTuple):
 
 def pending(connection: sqlite3.Connection, stream: int) -> Pending:
     """What waits of this log; an OPEN entry is nobody's work."""
-    path = epochs.path(connection, stream)
+    path = _unsigned(connection, stream)
     after = _acknowledged(path)
     end = connection.execute("SELECT max(seq) FROM entry WHERE epoch = ?", (path[-1].id,)).fetchone()[0]
     count = end - after - sum(1 for one in path if one.first > after)
@@ -54,6 +54,16 @@ def pending(connection: sqlite3.Connection, stream: int) -> Pending:
     waiting = (one for one in path if one.last is None or one.last > after)
     found = (connection.execute(_OLDEST, (one.id, max(after, one.first))).fetchone() for one in waiting)
     return Pending(count, max(next((row[0] for row in found if row), 0), 0) >> 16)
+
+
+def _unsigned(connection: sqlite3.Connection, stream: int) -> list[Stretch]:
+    """The path from the last epoch of which the hub has signed for something: what lies before it is no news."""
+    found: list[Stretch] = []
+    for stretch in epochs.back(connection, stream):
+        found.insert(0, stretch)
+        if stretch.acknowledged:
+            break
+    return found
 
 
 def _acknowledged(path: list[Stretch]) -> int:

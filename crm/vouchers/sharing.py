@@ -56,8 +56,8 @@ def _answer(unit: Unit, ask: _Ask, others: Sequence[_Ask]) -> None:
         return
     accounts = rights.accounts(unit.query, VOUCHER, voucher)
     needs = _needs(unit, accounts, {one.stream: one.at for one in [*others, ask]})
-    rest, waiting = rights.rest(unit.query, VOUCHER, voucher), sum(one.quantity for one in others)
-    answer = escrow.answer(stream, ask.quantity, rest, needs, waiting)
+    rest = escrow.left(rights.issued(unit.query, VOUCHER, voucher), accounts.values())
+    answer = escrow.answer(stream, ask.quantity, rest, needs, sum(one.quantity for one in others))
     if answer.granted:
         unit.insert(VoucherGrant, {**step(voucher, epoch, answer.granted), "stream": stream, "ask": ask.id})
     for other, keep in answer.keep.items():

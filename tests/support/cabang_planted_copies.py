@@ -322,7 +322,8 @@ PLANTED: dict[str, Planted] = {
         lambda patch: patch.setattr(PageBuilder, "_foreign", _by_standing), an_own_value_lost_here_is_told
     ),
     "a carried unit counts as heard": Planted(
-        lambda patch: patch.setattr(PageBuilder, "_carried", lambda self, op: False), a_carried_unit_counts_otherwise
+        lambda patch: patch.setattr(PageBuilder, "_is_carried", staticmethod(lambda header: False)),
+        a_carried_unit_counts_otherwise,
     ),
     "an old epoch after a loss knows its own": Planted(
         _nothing(uplink.Uplink, "_go_on_after_loss"), what_counts_otherwise

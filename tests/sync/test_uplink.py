@@ -173,3 +173,20 @@ def test_a_unit_that_is_held_for_review_is_held_as_a_repeat(company, branch, mon
     assert ([], []) == (company.hub.rows(reasons), back.rows(reasons))
     assert 1 == len(sales(company.hub))
     check_whole(company)
+
+
+def test_what_waits_is_counted_alike_after_many_epochs(company, branch) -> None:
+    """Goal: no page grows slower with a branch's past. Method: questions asked for a log of one epoch, and of nine."""
+    asked: list[list[str]] = []
+    for epochs_more in (0, 8):
+        for _ in range(epochs_more):
+            epochs.go_on(branch.journal, epochs.OLDER)
+            company.until_done(branch)
+        sell(branch)
+        company.until_done(branch)
+        sell(branch)
+        asked.append([])
+        branch.store.connection().set_trace_callback(asked[-1].append)
+        assert 1 == branch.link.pending().entries
+        branch.store.connection().set_trace_callback(None)
+    assert len(asked[1]) <= len(asked[0])
