@@ -54,10 +54,10 @@ class FeedRows:
             for row in self._records(spec):
                 newest = 1 if spec.is_fact else _last(row["stamps"])
                 if not self.fits(spec, row, None, newest):
-                    raise _wrong(spec.name, row["id"])
+                    raise not_told(spec.name, row["id"])
         stray = self._connection.execute(_stray()).fetchone()
         if stray:
-            raise _wrong(BY_CODE[stray[0]].name if stray[0] in BY_CODE else "?", stray[1])
+            raise not_told(BY_CODE[stray[0]].name if stray[0] in BY_CODE else "?", stray[1])
 
     def _records(self, spec: TableSpec) -> Iterator[dict[str, Any]]:
         for row in self._connection.execute(rows.statements(spec.name).select_all):
@@ -69,7 +69,8 @@ def _last(column: bytes) -> int:
     return max([first.position, *(standing.position for standing in changed.values())])
 
 
-def _wrong(table: str, row: bytes) -> LogDamaged:
+def not_told(table: str, row: bytes) -> LogDamaged:
+    """The error about a row of *table*."""
     return LogDamaged(entry=row.hex(), why=NOT_TOLD, what=table)
 
 

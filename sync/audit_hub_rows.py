@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sync import event_stamps, ids, policies, rows, stamps, wire
-from sync.audit_feed import NOT_TOLD, FeedRows
+from sync.audit_feed import NOT_TOLD, FeedRows, not_told
 from sync.audit_log import Logged
 from sync.audit_rows import GONE, OTHER, Rows, beside, table_of, unsaid
 from sync.changes import Change, Insert, Set
@@ -44,6 +44,7 @@ class HubRows(Rows):
         self._told: Counter[str] = Counter()  # changed groups whose position was met
         self._stands: Counter[str] = Counter()  # changed groups whose standing op was met
         self._seen: set[tuple[str, bytes, int]] = set()  # groups this entry has touched
+        self._alike: dict[tuple[str, bytes], bool] = {}  # facts with a key: told as one of their entries?
         self._heads = 0
         self._gave_way: set[_Op] = set()  # met, no heads, and what overwrote them not met yet
         self._named: set[_Op] = set()  # overwritten, and not met yet
@@ -59,7 +60,11 @@ class HubRows(Rows):
     def _fact(self, change: Insert) -> None:
         super()._fact(change)
         made = Standing(change.op, self._effective, self._position)
-        if not self._feed.fits(change.spec, change.fields, made, 1 if change.keyed else self._position):
+        fits = self._feed.fits(change.spec, change.fields, made, 1 if change.keyed else self._position)
+        if change.keyed:  # others may have said the same: it is told as one of them
+            place = (change.spec.name, change.row)
+            self._alike[place] = fits or self._alike.get(place, False)
+        elif not fits:
             raise self.wrong(NOT_TOLD, change.spec)
         if change.spec.seen and event_stamps.of(self._connection, change.row) != self._effective:
             raise self.wrong(OTHER, change.spec)
@@ -163,6 +168,9 @@ class HubRows(Rows):
             if spec.in_digest and not spec.is_fact:
                 self._finish_table(spec)
         self._finish_heads()
+        for (table, row), fits in self._alike.items():
+            if not fits:
+                raise not_told(table, row)
         self._feed.finish()
 
     def _finish_table(self, spec: TableSpec) -> None:

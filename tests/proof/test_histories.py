@@ -14,8 +14,6 @@ ONCE_IN_A_BLOCK = {"a former epoch is spoken of"}  # on the average: a block may
 FAULTS = {  # found and not mended yet: what goes wrong in the history of this number
     1479: "what a withdrawn key had written is judged otherwise at head office",
     1485: "a contact point of a database put back differs from head office's",
-    1657: "a use of a voucher, taken twice by copies, is neither booked nor held for review",
-    1715: "a message that two copies wrote alike: verify takes the second for one that is told wrongly",
 }
 
 
