@@ -129,7 +129,7 @@ class BranchExchange:
 
     def _apply_page(self, answer: Answer, items: Sequence[Any]) -> int:
         page = answer.page
-        if page is None or not self.uplink.at_end:
+        if page is None or not self.uplink.can_take_page(answer.held):
             return 0
         self._begin_page(page, items)
         taken = 0

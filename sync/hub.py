@@ -117,7 +117,7 @@ class HubExchange:
                 refusal = self._take_group(segments[first : first + _TOGETHER], stream, door)
             if refusal is not None:
                 return refusal
-        if segments:
+        if segments and not door.late:
             self._retry_all(self.review.ready())
             for call in self.on_taken:
                 call()

@@ -140,10 +140,13 @@ class Uplink:
         self._asked = wanted[0]
         return self._asked
 
-    @property
-    def at_end(self) -> bool:
-        """Was the last request about the epoch that is being written?  Only then the answer's page is of use."""
-        return self._asked is not None and self._asked.id == self.journal.epoch
+    def can_take_page(self, held: int) -> bool:
+        """Is the page of an answer of use, by which the hub holds *held* of the epoch it was asked about?
+
+        Only one about the epoch that is being written; and where that has a former one, the hub must have heard of it:
+        else the page does not say how much of the former one it had applied.
+        """
+        return self._asked is not None and self._asked.id == self.journal.epoch and (held > 0 or len(self._path) == 1)
 
     def has_more(self) -> bool:
         """Is anything still to be sent that is nobody's work: what the hub had signed for, or a new epoch's opening?"""

@@ -12,9 +12,9 @@ from cabang_pair import Company
 from cabang_scenes import sell, shared_customer
 
 from crm.customers import Customer
-from sync import canary, entry, epochs, feed_epochs, hub, ids, journal, starts, uplink
+from sync import canary, entry, epochs, exchange, feed_epochs, hub, ids, journal, starts, uplink
 from sync.canary import Keeper
-from sync.errors import Refused
+from sync.errors import HubCannotStore, Refused
 from sync.feed import PageBuilder
 from sync.folder import Folder
 
@@ -192,6 +192,33 @@ def a_carried_unit_counts_otherwise(company: Company) -> None:
     check_whole(company)
 
 
+def a_page_before_the_epoch(company: Company) -> None:
+    """A database put back while a change waits hears a page, though head office is too full to store its new epoch."""
+    first = company.branches[0]
+    customer = shared_customer(company)
+    with first.unit() as unit:
+        unit.set(Customer, customer, {"name": "Satu"})
+    old = copied(first, "old.db")
+    company.until_done(first)
+    with first.unit() as unit:
+        unit.set(Customer, customer, {"name": "Dua"})
+    company.until_done(first)
+    back, usual = put_back(company, first, old, True), hub.HubExchange._take
+
+    def full(self: Any, request: Any, door: Any) -> Any:
+        known = request.epoch != back.journal.epoch_name
+        return usual(self, request, door) if known else exchange.refusal_of(HubCannotStore())
+
+    with Patch.context() as patch:
+        patch.setattr(hub.HubExchange, "_take", full)
+        for _ in range(5):
+            answer, nonce = company.ask(back)
+            back.link.take(answer, back.open_page(answer, nonce))
+    company.heal()
+    assert ["Dua"] * 3 == [side.one("SELECT name FROM customer") for side in company.sides]
+    check_whole(company)
+
+
 def a_forged_unit_is_held(company: Company) -> None:
     """A carried unit under the name of another."""
     first = company.branches[0]
@@ -320,6 +347,9 @@ PLANTED: dict[str, Planted] = {
     "what the hub signed for is never sent again": Planted(_acknowledged_is_held, a_hub_put_back),
     "a value that stood again counts as known": Planted(
         lambda patch: patch.setattr(PageBuilder, "_foreign", _by_standing), an_own_value_lost_here_is_told
+    ),
+    "a page is taken before its epoch is known": Planted(
+        lambda patch: patch.setattr(uplink.Uplink, "can_take_page", lambda self, held: True), a_page_before_the_epoch
     ),
     "a carried unit counts as heard": Planted(
         lambda patch: patch.setattr(PageBuilder, "_is_carried", staticmethod(lambda header: False)),

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from cabang_copies import check_whole, copied, epochs_of, later, opened, put_back, sales, twin, working
 from cabang_pair import BranchSide, Company
+from cabang_planted_copies import a_page_before_the_epoch
 from cabang_scenes import sell
 
 from sync import epochs, exchange, limits, merger
@@ -190,3 +191,8 @@ def test_what_waits_is_counted_alike_after_many_epochs(company, branch) -> None:
         assert 1 == branch.link.pending().entries
         branch.store.connection().set_trace_callback(None)
     assert len(asked[1]) <= len(asked[0])
+
+
+def test_a_page_of_an_epoch_the_hub_cannot_store(company) -> None:
+    """Goal: own changes enter in the hub's order. Method: put back while one waits; the hub is full when it goes on."""
+    a_page_before_the_epoch(company)
