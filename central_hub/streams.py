@@ -1,9 +1,9 @@
 """Every log head office holds, its own and the branches': where each one stands, and where it went on anew."""
 
-import sqlite3
 from typing import Any, NamedTuple
 
 from sync import entry
+from sync.connection import Connection
 
 _STREAMS = (
     "SELECT s.stream, s.code, s.revoked_after, s.last_contact, coalesce(c.times, 0) FROM stream s "
@@ -40,7 +40,7 @@ class Stream(NamedTuple):
     epochs: list[Epoch]
 
 
-def streams(connection: sqlite3.Connection) -> list[Stream]:
+def streams(connection: Connection) -> list[Stream]:
     """All of them by number, each with its epochs, the first one first."""
     made = []
     for number, code, revoked, contact, copies in connection.execute(_STREAMS).fetchall():

@@ -1,8 +1,7 @@
 """Verifying the books: balances are the sums they claim to be, and facts imply exactly the rows beside them."""
 
-import sqlite3
-
 from sync import rows
+from sync.connection import Connection
 from sync.errors import N_, InvariantBroken, LogDamaged
 from sync.model import TABLES, TableSpec
 
@@ -21,7 +20,7 @@ WHERE s.total != coalesce(l.amount, 0) OR s.total != coalesce(p.amount, 0) LIMIT
 _NOT_IMPLIED = N_("its stock movements are not those its lines imply")
 
 
-def verify(connection: sqlite3.Connection) -> dict[str, int]:
+def verify(connection: Connection) -> dict[str, int]:
     """Counts of what was checked; raises LogDamaged naming the first balance that does not hold."""
     _none(connection, _ON_HAND, N_("the stock of a product is not the sum of its movements"))
     _none(connection, _SALES, N_("a sale's total is not the sum of its lines and of its payments"))
@@ -41,13 +40,13 @@ def _documents() -> list[str]:
     return [spec.name for spec in TABLES.values() if spec.derive]
 
 
-def _none(connection: sqlite3.Connection, sql: str, why: str) -> None:
+def _none(connection: Connection, sql: str, why: str) -> None:
     found = connection.execute(sql).fetchone()
     if found is not None:
         raise LogDamaged(entry=found[0].lower(), why=why)
 
 
-def _implied(connection: sqlite3.Connection, table: str) -> tuple[int, int]:
+def _implied(connection: Connection, table: str) -> tuple[int, int]:
     """How many facts there are and movements they imply; raises LogDamaged where one is not there as implied."""
     spec = TABLES[table]
     facts = movements = 0
@@ -60,7 +59,7 @@ def _implied(connection: sqlite3.Connection, table: str) -> tuple[int, int]:
 
 
 def _movements(
-    connection: sqlite3.Connection, spec: TableSpec, row_id: bytes
+    connection: Connection, spec: TableSpec, row_id: bytes
 ) -> tuple[list[tuple[str, rows.Row]], list[tuple[str, rows.Row]]]:
     """What a fact implies, and what is held of that; both empty without the fact."""
     row = rows.read(connection, spec, row_id)
@@ -70,7 +69,7 @@ def _movements(
     return list(spec.derive[max(spec.derive)](row, lines)), rows.read_derived(connection, spec, row, lines)
 
 
-def _unimplied(connection: sqlite3.Connection) -> bytes:
+def _unimplied(connection: Connection) -> bytes:
     """The document of the first movement that no document implies."""
     columns = ", ".join(rows.derived_statements("stock_movement").columns)
     for movement in connection.execute(f"SELECT {columns} FROM stock_movement"):

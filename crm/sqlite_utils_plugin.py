@@ -13,6 +13,7 @@ import sqlite_utils
 
 import crm  # noqa: F401  (the models declare what a fact implies)
 from crm import balances
+from sync.connection import read_only
 from sync.errors import CabangError
 
 
@@ -38,7 +39,7 @@ def register_commands(cli: click.Group) -> None:
     @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     def check(path: Path) -> None:
         """Check that stock, totals and movements in a branch.db or hub.db are the sums they claim to be."""
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        connection = read_only(path)
         try:
             click.echo(json.dumps(balances.verify(connection)))
         except CabangError as error:

@@ -9,7 +9,6 @@ whether head office's last page said already that it took the last facts (the ne
 One pass over the entries; memory does not grow with them.
 """
 
-import sqlite3
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
@@ -19,6 +18,7 @@ from sync.audit_hub_rows import HubRows
 from sync.audit_log import UNREADABLE, Epoch, Logged, Walk, damaged, epochs, unreadable
 from sync.audit_order import Order
 from sync.audit_rows import changes_of
+from sync.connection import Connection
 from sync.errors import N_, LogDamaged
 
 Tell = Callable[[int, int], None]
@@ -53,7 +53,7 @@ class _Judge(Protocol):
 class _Hub:
     """The hub's judges: of the order it gave, and of the rows."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._order = Order(connection)
         self._rows = HubRows(connection, self._order.end)
         self.begin, self.end = self._order.begin, self._order.finish
@@ -73,7 +73,7 @@ class _Hub:
 class _Branch:
     """A branch's judge: of the rows it wrote."""
 
-    def __init__(self, connection: sqlite3.Connection, stream: int) -> None:
+    def __init__(self, connection: Connection, stream: int) -> None:
         self._rows = BranchRows(connection, stream)
         self.begin = self._rows.begin
 
@@ -93,7 +93,7 @@ class _Branch:
         self._rows.finish()
 
 
-def verify(connection: sqlite3.Connection, own_public: bytes, hub_public: bytes, tell: Tell) -> Audited:
+def verify(connection: Connection, own_public: bytes, hub_public: bytes, tell: Tell) -> Audited:
     """Walks every epoch of the file.  Raises LogDamaged naming the first bad entry, GuardsMissing.
 
     *own_public*: the node's signing key; *hub_public*: the hub's; *tell(done, total)*: progress in entries.
@@ -107,7 +107,7 @@ def verify(connection: sqlite3.Connection, own_public: bytes, hub_public: bytes,
         raise LogDamaged(entry="?", why=N_("what is kept of it cannot be read")) from None
 
 
-def _verify(connection: sqlite3.Connection, own_public: bytes, hub_public: bytes, tell: Tell) -> Audited:
+def _verify(connection: Connection, own_public: bytes, hub_public: bytes, tell: Tell) -> Audited:
     own = connection.execute("SELECT value FROM node WHERE name = 'stream'").fetchone()[0]
     named = {epoch.id: epoch for epoch in epochs(connection)}
     audit_lists.certificates(connection, hub_public)
@@ -144,7 +144,7 @@ def _judge_all(walks: list[Walk], judge: _Judge, tell: Callable[[int], None]) ->
     return done, changes
 
 
-def _total(connection: sqlite3.Connection, named: dict[int, Epoch]) -> int:
+def _total(connection: Connection, named: dict[int, Epoch]) -> int:
     """About how many entries there are, without counting them."""
     sql = "SELECT (SELECT max(seq) FROM entry WHERE epoch = ?1), (SELECT min(seq) FROM entry WHERE epoch = ?1)"
     bounds = [connection.execute(sql, (number,)).fetchone() for number in named]

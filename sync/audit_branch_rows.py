@@ -3,7 +3,6 @@
 Of what others wrote a branch holds no entries; that it holds what it should, the digest of head office tells.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +11,7 @@ from sync import rows, stamps, wire
 from sync.audit_log import Epoch, Logged, is_continued
 from sync.audit_rows import GONE, OTHER, Rows, beside, table_of, unsaid
 from sync.changes import Change, Insert, Set
+from sync.connection import Connection
 from sync.errors import N_
 from sync.model import BY_CODE, TABLES, GroupSpec, TableSpec, everyone
 from sync.stamps import Standing
@@ -34,7 +34,7 @@ class BranchRows(Rows):
 
     _waits = False
 
-    def __init__(self, connection: sqlite3.Connection, stream: int) -> None:
+    def __init__(self, connection: Connection, stream: int) -> None:
         super().__init__(connection)
         self._own = stream.to_bytes(2, "big")
         self._continued = is_continued(connection, stream)

@@ -3,7 +3,6 @@
 Of a change of another node a branch holds no entry; there its name and its place are compared.
 """
 
-import sqlite3
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -11,13 +10,14 @@ from typing import Any
 from sync import clock, ids, ops, rows, wire
 from sync.audit_log import UNREADABLE, Found, find, is_continued
 from sync.changes import Insert
+from sync.connection import Connection
 from sync.errors import N_, LogDamaged
 from sync.model import TABLES, GroupSpec
 
 SIDES = ("kept", "lost")
 
 
-def conflicts(connection: sqlite3.Connection, stream: int) -> None:
+def conflicts(connection: Connection, stream: int) -> None:
     """Judges every conflict held by node number *stream*.  Raises LogDamaged."""
     spec = TABLES["conflict"]
     for found in connection.execute(rows.statements("conflict").select_all):
@@ -30,7 +30,7 @@ def conflicts(connection: sqlite3.Connection, stream: int) -> None:
             raise LogDamaged(entry=row["id"].hex(), why=N_("the entries do not say what this conflict says"))
 
 
-def _fits(connection: sqlite3.Connection, row: Mapping[str, Any], stream: int) -> bool:
+def _fits(connection: Connection, row: Mapping[str, Any], stream: int) -> bool:
     group = {group.name: group for group in TABLES[row["table"]].groups}[row["group"]]
     name = sha256(
         b"cabang conflict 1\0"
@@ -50,7 +50,7 @@ def _fits(connection: sqlite3.Connection, row: Mapping[str, Any], stream: int) -
 
 
 def _told(
-    connection: sqlite3.Connection,
+    connection: Connection,
     row: Mapping[str, Any],
     side: str,
     made: Found | None,
@@ -75,7 +75,7 @@ def _told(
     return row[side] in [wire.encode(list(values)) for values in said]
 
 
-def _was_held(connection: sqlite3.Connection, row: Mapping[str, Any], side: str, made: Found | None) -> bool:
+def _was_held(connection: Connection, row: Mapping[str, Any], side: str, made: Found | None) -> bool:
     """Whether one side was held for review: when it was taken in the end is kept nowhere."""
     held = "SELECT 1 FROM held_entry WHERE stream = ? AND seq = ? AND released"
     return made is not None and bool(connection.execute(held, (row[f"{side}_stream"], made.entry.seq)).fetchone())

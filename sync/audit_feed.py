@@ -1,10 +1,10 @@
 """The hub's feed against the rows: each is told to those who should hold it, since the position of its last change."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sync import ids, rows, stamps
+from sync.connection import Connection
 from sync.errors import N_, LogDamaged
 from sync.feed import CHANGED, GAINED, LEFT, NOBODY
 from sync.model import BY_CODE, EVERYONE, HUB, TABLES, TableSpec, everyone
@@ -19,7 +19,7 @@ _Told = tuple[int, int, int, int]  # audience, position, kind, maker
 class FeedRows:
     """Judges the feed rows of one row after another.  *end*: the last position given."""
 
-    def __init__(self, connection: sqlite3.Connection, end: int) -> None:
+    def __init__(self, connection: Connection, end: int) -> None:
         self._connection, self._end = connection, end
         self._audiences = {EVERYONE, *(stream for (stream,) in connection.execute("SELECT stream FROM stream"))}
 

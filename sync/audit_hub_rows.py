@@ -4,7 +4,6 @@ Each change is compared with what stands when its entry is walked; counts then s
 entries do.  Beside the rows it is the feed that is judged, and the ops that stand beside another in a sticky group.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from sync.audit_feed import NOT_TOLD, FeedRows, not_told
 from sync.audit_log import Logged
 from sync.audit_rows import GONE, OTHER, Rows, beside, table_of, unsaid
 from sync.changes import Change, Insert, Set
+from sync.connection import Connection
 from sync.errors import N_
 from sync.model import STICKY, TABLES, GroupSpec, TableSpec
 from sync.policies import Head
@@ -37,7 +37,7 @@ _Stamps = tuple[Standing, dict[int, Standing]]  # of the op that made a row, and
 class HubRows(Rows):
     """Judges all that the hub has applied.  *end*: the last position given."""
 
-    def __init__(self, connection: sqlite3.Connection, end: int) -> None:
+    def __init__(self, connection: Connection, end: int) -> None:
         super().__init__(connection)
         self._feed = FeedRows(connection, end)
         self._first: Counter[str] = Counter()  # rows whose first op was met, by table

@@ -1,8 +1,7 @@
 """Which key may have sealed what: the certificates a file holds are head office's word, each in its place."""
 
-import sqlite3
-
 from sync import keys
+from sync.connection import Connection
 from sync.errors import N_, CabangError, LogDamaged
 
 _HELD = (
@@ -16,7 +15,7 @@ _NEWEST = (
 )
 
 
-def history(connection: sqlite3.Connection, hub_public: bytes) -> None:
+def history(connection: Connection, hub_public: bytes) -> None:
     """Every certificate says what its row says, and the newest is the one in force.  Raises LogDamaged."""
     before = (0, 0)
     for stream, serial, public, signed, epoch, after, withdrawn, *last in connection.execute(_HELD):

@@ -1,10 +1,10 @@
 """What a node keeps beside log and rows, held against them: certificates, acknowledgements, epochs, held entries."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 
 from sync import entry, keys, segment
 from sync.audit_log import UNREADABLE, Epoch, damaged, is_continued
+from sync.connection import Connection
 from sync.errors import N_, LogDamaged
 from sync.records import held_id
 
@@ -39,7 +39,7 @@ _OF_EPOCHS = {"segment": "first", "entry": "seq", "acknowledgement": "seq", "pro
 _ELSEWHERE = {False: ("stream", "feed", "head"), True: ("overlay",)}  # tables only the other kind of node uses
 
 
-def certificates(connection: sqlite3.Connection, hub_public: bytes) -> None:
+def certificates(connection: Connection, hub_public: bytes) -> None:
     """The hub certified the key by which it checks each branch's seals.  Raises LogDamaged."""
     for stream, code, certificate, public in connection.execute(_CERTIFICATES):
         if (certificate, public) == (None, None):
@@ -55,7 +55,7 @@ def certificates(connection: sqlite3.Connection, hub_public: bytes) -> None:
         raise LogDamaged(entry=str(stream), why=_NOT_CERTIFIED)
 
 
-def records(connection: sqlite3.Connection, named: Named, is_hub: bool) -> None:
+def records(connection: Connection, named: Named, is_hub: bool) -> None:
     """What epochs' records say beside the end of their logs; nothing belongs to no epoch.  Raises LogDamaged."""
     for epoch in named.values():
         foreign = epoch.stream != 0 and is_hub
@@ -72,7 +72,7 @@ def records(connection: sqlite3.Connection, named: Named, is_hub: bool) -> None:
             raise LogDamaged(entry="?", why=N_("only the other kind of node keeps such records"), table=table)
 
 
-def _numbers(connection: sqlite3.Connection, table: str, column: str) -> Iterator[tuple[int, int]]:
+def _numbers(connection: Connection, table: str, column: str) -> Iterator[tuple[int, int]]:
     """Each epoch number that *table* names, and the first place in it; reads one row of each."""
     sql = f"SELECT epoch, {column} FROM {table} WHERE epoch > ? ORDER BY epoch, {column} LIMIT 1"
     found = connection.execute(sql, (-1 << 63,)).fetchone()
@@ -81,7 +81,7 @@ def _numbers(connection: sqlite3.Connection, table: str, column: str) -> Iterato
         found = connection.execute(sql, found[:1]).fetchone()
 
 
-def starts(connection: sqlite3.Connection, named: Named, met: int) -> None:
+def starts(connection: Connection, named: Named, met: int) -> None:
     """No process start is recorded that no entry names; *met*: how many they name.  Raises LogDamaged."""
     if connection.execute("SELECT count(*) FROM process_start").fetchone()[0] != met:
         number, seq = connection.execute(_STRAY_START).fetchone() or (0, 0)
@@ -89,7 +89,7 @@ def starts(connection: sqlite3.Connection, named: Named, met: int) -> None:
         raise LogDamaged(entry=f"{code} {seq}", why=N_("the start of a program is recorded that no entry names"))
 
 
-def acknowledgements(connection: sqlite3.Connection, named: Named, hub_public: bytes) -> int:
+def acknowledgements(connection: Connection, named: Named, hub_public: bytes) -> int:
     """Each is the hub's, for the head this log really had; how many there are.  Raises LogDamaged."""
     count = 0
     last = dict.fromkeys(named, (0, 0))
@@ -114,7 +114,7 @@ def acknowledgements(connection: sqlite3.Connection, named: Named, hub_public: b
 # --- held for review -------------------------------------------------------------------------------------------
 
 
-def held(connection: sqlite3.Connection, named: Named, is_hub: bool) -> None:
+def held(connection: Connection, named: Named, is_hub: bool) -> None:
     """What is held for review is listed twice, alike, and was not applied.  Raises LogDamaged."""
     listed = {
         (number, seq): (reason, detail, since) for number, seq, reason, detail, since in connection.execute(_QUARANTINE)

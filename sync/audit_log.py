@@ -1,11 +1,11 @@
 """A stored log walked again: the chain of each epoch, its seals, and the columns kept beside the signed bytes."""
 
-import sqlite3
 import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sync import certificates, clock, entry, keys, rows, segment, wire
+from sync.connection import Connection
 from sync.errors import N_, BadSignature, CabangError, LogDamaged
 
 UNREADABLE = (CabangError, struct.error, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -100,7 +100,7 @@ class Found(NamedTuple):
     received: int
 
 
-def find(connection: sqlite3.Connection, op: bytes) -> Found | None:
+def find(connection: Connection, op: bytes) -> Found | None:
     """The entry of the log that holds *op*, by the op's name; None when there is none."""
     row = rows.entry_of(connection, op, _OF_OP)
     if row is None:
@@ -111,7 +111,7 @@ def find(connection: sqlite3.Connection, op: bytes) -> Found | None:
     return Found(made, clock.ms_of(stamp) if received_at is None else received_at)
 
 
-def is_continued(connection: sqlite3.Connection, stream: int) -> bool:
+def is_continued(connection: Connection, stream: int) -> bool:
     """Whether this node's log went on behind a past that is not all in this file, or that others went on from."""
     found = connection.execute(
         "SELECT (SELECT header FROM entry WHERE epoch = e.id ORDER BY seq LIMIT 1) FROM epoch e WHERE stream = ?",
@@ -130,7 +130,7 @@ def unreadable(epoch: Epoch, seq: int, error: Exception) -> LogDamaged:
     return error if isinstance(error, LogDamaged) else damaged(epoch, seq, N_("what is kept of it cannot be read"))
 
 
-def epochs(connection: sqlite3.Connection) -> list[Epoch]:
+def epochs(connection: Connection) -> list[Epoch]:
     """Every epoch of the file, oldest first."""
     return [Epoch(*row) for row in connection.execute(_EPOCHS)]
 
@@ -138,7 +138,7 @@ def epochs(connection: sqlite3.Connection) -> list[Epoch]:
 class Walk:
     """One epoch from its first entry to its last.  *own*: this node wrote it; *public*: the key that sealed it."""
 
-    def __init__(self, connection: sqlite3.Connection, epoch: Epoch, own: bool, public: bytes | None) -> None:
+    def __init__(self, connection: Connection, epoch: Epoch, own: bool, public: bytes | None) -> None:
         self._connection, self.epoch, self._own, self._public = connection, epoch, own, public
         self._chain: entry.Chain | None = None
         self._seal = segment.NO_SEAL

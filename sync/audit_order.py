@@ -4,13 +4,13 @@ An entry held for review has no effective stamp; its release gives it one, at a 
 of the held entry keeps.  When the hub released it is kept nowhere else: there the stamp is checked against its bounds.
 """
 
-import sqlite3
 from collections import deque
 from typing import NamedTuple
 
 from sync import clock, entry, event_stamps, feed_epochs, merge, rows, stamps
 from sync.audit_log import Epoch, Logged, damaged
 from sync.changes import Change, causes
+from sync.connection import Connection
 from sync.errors import N_
 from sync.model import TABLES, TableSpec
 from sync.records import held_id
@@ -48,7 +48,7 @@ class _Waiting(NamedTuple):
 class Order:
     """Judges the entries of one epoch after another."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         found = connection.execute("SELECT value FROM node WHERE name = 'position'").fetchone()
         self.end: int = found[0] if found else 0

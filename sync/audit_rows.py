@@ -4,7 +4,6 @@ What a page shows is read from rows; here they are held against the signed entri
 compare alike: facts and the lines under them, value by value.
 """
 
-import sqlite3
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 from sync import ids, ops, rows, stamps
 from sync.audit_log import UNREADABLE, Logged, damaged, find
 from sync.changes import Change, Insert, Set
+from sync.connection import Connection
 from sync.errors import N_, LogDamaged
 from sync.model import BY_CODE, TABLES, GroupSpec, TableSpec
 
@@ -67,7 +67,7 @@ class Rows(ABC):
     _position: int
     _continued = False  # what another copy of this node wrote was heard from head office: no entry here says it
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._made: Counter[str] = Counter()  # rows of facts and of their children, by table
         self._keyed: Counter[str] = Counter()  # facts with a natural key, by table
@@ -172,7 +172,7 @@ def table_of(code: int) -> str:
     return BY_CODE[code].name if code in BY_CODE else str(code)
 
 
-def unsaid(connection: sqlite3.Connection, spec: TableSpec, own: bytes = b"") -> Iterator[bytes]:
+def unsaid(connection: Connection, spec: TableSpec, own: bytes = b"") -> Iterator[bytes]:
     """Rows of a table in whose groups an op stands that no entry holds; *own*: how the names of these ops begin."""
     for row, column in connection.execute(f'SELECT id, stamps FROM "{spec.name}"'):
         for group in spec.groups:
@@ -181,7 +181,7 @@ def unsaid(connection: sqlite3.Connection, spec: TableSpec, own: bytes = b"") ->
                 yield row
 
 
-def _said(connection: sqlite3.Connection, spec: TableSpec, row: bytes, op: bytes, group: int | None) -> bool:
+def _said(connection: Connection, spec: TableSpec, row: bytes, op: bytes, group: int | None) -> bool:
     """Whether an entry of the log holds *op*, and it made *row* or set that group of it."""
     found = find(connection, op)
     return found is not None and any(

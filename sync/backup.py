@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sync import schema, settings_file
+from sync.connection import read_only
 from sync.errors import N_, CabangError
 from sync.folder import DATABASES, KEY, Folder, sync_directory
 from sync.rotation import NEXT
@@ -120,7 +121,7 @@ def _keys(home: Folder) -> dict[str, bytes]:
 def _copy_database(source: Path, target: Path) -> None:
     """A consistent copy of a database that may be in use."""
     target.unlink(missing_ok=True)
-    with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
+    with closing(read_only(source)) as connection:
         connection.execute("VACUUM INTO ?", (str(target),))
 
 

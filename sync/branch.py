@@ -4,12 +4,12 @@
 its own transaction with its own cursor, so that a sale never waits longer than one slice.
 """
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from sync import doorbell, event_stamps, exchange, keys, limits, overlay, rows, stamps
 from sync.changes import Insert
+from sync.connection import Connection
 from sync.errors import Malformed, UnknownKind
 from sync.exchange import Answer, Request
 from sync.feed import EVENT, FACT, GONE, GROUPS, WHOLE
@@ -175,7 +175,7 @@ class BranchExchange:
             self.store.put("cursor", items[done - 1][0])
         return done
 
-    def _apply_row(self, connection: sqlite3.Connection, row: list[Any]) -> None:
+    def _apply_row(self, connection: Connection, row: list[Any]) -> None:
         if row[2] == GONE:
             with self.store.wide():
                 apply_row(connection, row)
@@ -183,7 +183,7 @@ class BranchExchange:
             apply_row(connection, row)
 
 
-def apply_row(connection: sqlite3.Connection, row: list[Any]) -> None:
+def apply_row(connection: Connection, row: list[Any]) -> None:
     """Applies one row of a page; a repeat changes nothing.  Raises UnknownKind."""
     spec = BY_CODE.get(row[0])
     if spec is None:
@@ -193,7 +193,7 @@ def apply_row(connection: sqlite3.Connection, row: list[Any]) -> None:
         _note_held(connection, row[1])
 
 
-def _whole(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> None:
+def _whole(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
     row_id, op, effective, values = row[1], row[3] or row[1], row[4], row[5]
     standing = Standing(op, effective, 0)
     held = rows.read(connection, spec, row_id)
@@ -205,7 +205,7 @@ def _whole(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> N
         overlay.base_arrived(connection, spec, group, held, standing, rows.values_of(by_name, group))
 
 
-def _groups(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> None:
+def _groups(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
     held = rows.read(connection, spec, row[1])
     if held is None:
         held = _born(connection, spec, row)
@@ -213,7 +213,7 @@ def _groups(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> 
         overlay.base_arrived(connection, spec, spec.groups[number], held, Standing(op, effective, 0), values)
 
 
-def _born(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> dict[str, Any]:
+def _born(connection: Connection, spec: TableSpec, row: list[Any]) -> dict[str, Any]:
     """A row never seen before whose groups come from several ops: made from the groups told, then read back."""
     told = {number: values for number, _, _, *values in row[3:]}
     by_name: dict[str, Any] = {}
@@ -227,17 +227,17 @@ def _born(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> di
     return rows.read(connection, spec, row[1]) or {}
 
 
-def _fact(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> None:
+def _fact(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
     _make(connection, spec, row[1], row[3:])
 
 
-def _event(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> None:
+def _event(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
     if row[4:]:
         _make(connection, spec, row[1], row[4:])
     event_stamps.keep(connection, row[1], row[3])
 
 
-def _make(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes, said: list[Any]) -> None:
+def _make(connection: Connection, spec: TableSpec, row_id: bytes, said: list[Any]) -> None:
     """Makes the row of a fact, if it is new; *said*: the version it derives by, its values, its children."""
     if rows.exists(connection, spec, row_id):
         return
@@ -249,14 +249,14 @@ def _make(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes, said: 
     overlay.make(connection, change, version, Standing(b"", 0, 0))
 
 
-def _gone(connection: sqlite3.Connection, spec: TableSpec, row: list[Any]) -> None:
+def _gone(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
     rows.erase(connection, spec, row[1])
 
 
 _APPLY = {WHOLE: _whole, GROUPS: _groups, FACT: _fact, GONE: _gone, EVENT: _event}
 
 
-def _note_held(connection: sqlite3.Connection, row_id: bytes) -> None:
+def _note_held(connection: Connection, row_id: bytes) -> None:
     """One of this branch's entries is held for review (or released): its ops stay on top until then."""
     found = connection.execute(
         "SELECT e.epoch, e.seq, h.at, h.reason, h.detail, h.released FROM held_entry h "

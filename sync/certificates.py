@@ -4,10 +4,10 @@ A certificate's key signs what follows entry ``after`` of its epoch, until the n
 stream are its history; the newest is the one in force.
 """
 
-import sqlite3
 from typing import NamedTuple
 
 from sync import keys
+from sync.connection import Connection
 from sync.keys import Certificate
 from sync.store import Store
 
@@ -46,7 +46,7 @@ def newest(store: Store, stream: int) -> list[Certified]:
     return [Certified(*row) for row in found]
 
 
-def key_at(connection: sqlite3.Connection, stream: int, epoch: bytes, first: int) -> bytes | None:
+def key_at(connection: Connection, stream: int, epoch: bytes, first: int) -> bytes | None:
     """The key that seals the segment beginning at entry *first* of the epoch so named; None where none is known.
 
     An epoch this file does not hold is newer than all it holds.  The oldest certificate held serves what lies before
@@ -57,7 +57,7 @@ def key_at(connection: sqlite3.Connection, stream: int, epoch: bytes, first: int
     return found[0] if found else None
 
 
-def keep(connection: sqlite3.Connection, signed: bytes, certificate: Certificate) -> None:
+def keep(connection: Connection, signed: bytes, certificate: Certificate) -> None:
     """Adds a certificate to a stream's history; inside ``write()``."""
     connection.execute(
         "INSERT INTO certificate VALUES (?, ?, ?, ?, ?, ?, NULL, 0, 0)",
@@ -65,13 +65,13 @@ def keep(connection: sqlite3.Connection, signed: bytes, certificate: Certificate
     )
 
 
-def epoch_number(connection: sqlite3.Connection, stream: int, name: bytes) -> int:
+def epoch_number(connection: Connection, stream: int, name: bytes) -> int:
     """This file's number of the stream's epoch *name*; 0 for the empty name and one not held."""
     found = connection.execute("SELECT id FROM epoch WHERE stream = ? AND name = ?", (stream, name)).fetchone()
     return int(found[0]) if found else 0
 
 
-def end_of_log(connection: sqlite3.Connection, stream: int) -> tuple[bytes, int]:
+def end_of_log(connection: Connection, stream: int) -> tuple[bytes, int]:
     """(name of the newest epoch, last entry) of what is held of a stream; (empty, 0) when nothing is."""
     found = connection.execute(
         "SELECT name, seq FROM epoch WHERE stream = ? ORDER BY id DESC LIMIT 1", (stream,)
@@ -79,7 +79,7 @@ def end_of_log(connection: sqlite3.Connection, stream: int) -> tuple[bytes, int]
     return (bytes(found[0]), int(found[1])) if found else (b"", 0)
 
 
-def withdraw(connection: sqlite3.Connection, stream: int, now_ms: int) -> int:
+def withdraw(connection: Connection, stream: int, now_ms: int) -> int:
     """Withdraws the certificate in force: what is held by now counts, to the entry whose number is returned.
 
     Enrolment codes nobody used are void with it.  Inside ``write()``.
@@ -95,14 +95,14 @@ def withdraw(connection: sqlite3.Connection, stream: int, now_ms: int) -> int:
     return last
 
 
-def issue(connection: sqlite3.Connection, hub: keys.PrivateKeys, certificate: Certificate) -> bytes:
+def issue(connection: Connection, hub: keys.PrivateKeys, certificate: Certificate) -> bytes:
     """Signs the next certificate of a stream at the hub and puts it in force; inside ``write()``."""
     signed = keys.certify(hub, certificate)
     put_in_force(connection, signed, certificate)
     return signed
 
 
-def put_in_force(connection: sqlite3.Connection, signed: bytes, certificate: Certificate) -> None:
+def put_in_force(connection: Connection, signed: bytes, certificate: Certificate) -> None:
     """At the hub: keeps a certificate, and from now on takes what its key signs; inside ``write()``."""
     keep(connection, signed, certificate)
     connection.execute(

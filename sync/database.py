@@ -17,6 +17,7 @@ from sync.errors import invariant
 if TYPE_CHECKING:
     import sqlite3
 
+    from sync.connection import Connection
     from sync.store import Store
 
 _current: ContextVar["Store | None"] = ContextVar("cabang_store", default=None)
@@ -55,7 +56,7 @@ class Database(peewee.SqliteDatabase):
         self.server_version = (3, 40, 0)
         self._ready = True
 
-    def connection(self) -> "sqlite3.Connection":
+    def connection(self) -> "Connection":
         return current_store().connection()
 
     def cursor(self, named_cursor: Any = None) -> "sqlite3.Cursor":

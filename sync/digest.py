@@ -5,12 +5,12 @@ over base values: own changes the hub has not confirmed do not count.  Computed 
 from what was sent.  Children and derived rows count with their fact.
 """
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
 from sync import event_stamps, ids, overlay, rows, stamps, wire
+from sync.connection import Connection
 from sync.feed import Feed
 from sync.model import EVERYONE, TABLES, TableSpec
 from sync.store import Store
@@ -44,7 +44,7 @@ def of_hub(store: Store, feed: Feed, stream: int | None = None) -> str:
     return f"{total % _MODULUS:064x}"
 
 
-def _all_rows(connection: sqlite3.Connection) -> Iterator[tuple[TableSpec, dict[str, Any]]]:
+def _all_rows(connection: Connection) -> Iterator[tuple[TableSpec, dict[str, Any]]]:
     for spec in TABLES.values():
         if spec.in_digest:
             sql = rows.statements(spec.name)
@@ -52,7 +52,7 @@ def _all_rows(connection: sqlite3.Connection) -> Iterator[tuple[TableSpec, dict[
                 yield spec, rows.as_dict(spec, row)
 
 
-def _unheard(connection: sqlite3.Connection) -> set[tuple[bytes, int]]:
+def _unheard(connection: Connection) -> set[tuple[bytes, int]]:
     """(start, n) of this node's entries that are not in the base: not confirmed, or held for review."""
     found = connection.execute(
         "SELECT e.start, e.n FROM entry e JOIN epoch p ON p.id = e.epoch "
@@ -80,7 +80,7 @@ def _with_bases(spec: TableSpec, row: dict[str, Any], under: Mapping[int, Any]) 
     return row
 
 
-def _row_digest(connection: sqlite3.Connection, spec: TableSpec, row: Mapping[str, Any]) -> int:
+def _row_digest(connection: Connection, spec: TableSpec, row: Mapping[str, Any]) -> int:
     said: list[Any] = [spec.name, row["id"], [row[f.name] for f in spec.fields]]
     if spec.is_fact:
         children = rows.read_children(connection, spec, row["id"])

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sync import canary, limits, mirror, put_back, rotation, schema, settings_file, uplink
 from sync.canary import Canary
+from sync.connection import Connection
 from sync.errors import N_, CabangError
 from sync.folder import BRANCH, Folder
 from sync.keys import read_certificate
@@ -114,7 +115,7 @@ def _listens(address: str, over_tcp: bool) -> bool:
     return True
 
 
-def _integrity(connection: sqlite3.Connection) -> Finding:
+def _integrity(connection: Connection) -> Finding:
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     return Finding("database", FINE, N_("The database file is whole.")) if found == "ok" else _damaged(found)
 
@@ -124,7 +125,7 @@ def _damaged(why: str) -> Finding:
     return Finding("database", WRONG, N_("The database file is damaged: %(why)s."), todo, {"why": why})
 
 
-def _guards(connection: sqlite3.Connection) -> Finding:
+def _guards(connection: Connection) -> Finding:
     try:
         count = schema.check_guards(connection)
     except CabangError as error:
@@ -144,7 +145,7 @@ def _clock(store: Reader, now_ms: int) -> Finding:
     return Finding("clock", FINE, N_("This computer's clock is plausible."))
 
 
-def _held(connection: sqlite3.Connection) -> Finding:
+def _held(connection: Connection) -> Finding:
     count = connection.execute("SELECT count(*) FROM quarantine").fetchone()[0]
     if not count:
         return Finding("review", FINE, N_("Nothing is held for review."))

@@ -7,11 +7,11 @@ certificate.
 """
 
 import hmac
-import sqlite3
 
 import msgspec
 
 from sync import certificates, keys, limits, wire
+from sync.connection import Connection
 from sync.errors import (
     BadEnrolmentCode,
     HubAnswerUnreadable,
@@ -73,7 +73,7 @@ def apply(code: EnrolmentCode, keyring: PrivateKeys) -> bytes:
     return body + code.seal(body)
 
 
-def new_code(connection: sqlite3.Connection, hub_public: bytes, stream: int, secret: bytes, now_ms: int) -> str:
+def new_code(connection: Connection, hub_public: bytes, stream: int, secret: bytes, now_ms: int) -> str:
     """Makes a one-time code for branch number *stream*; earlier ones nobody used are void.  Inside ``write()``."""
     connection.execute("DELETE FROM enrolment WHERE stream = ? AND used_by IS NULL", (stream,))
     code = EnrolmentCode(keys.fingerprint(hub_public), secret)
@@ -168,7 +168,7 @@ def _certificate(
     return certificates.issue(connection, hub, made)
 
 
-def _parent(connection: sqlite3.Connection, stream: int, signed: bytes) -> Parent | None:
+def _parent(connection: Connection, stream: int, signed: bytes) -> Parent | None:
     """Where the log goes on, for the new computer of a branch whose last one was withdrawn."""
     found = connection.execute(
         "SELECT e.name, s.last, s.head FROM certificate n "

@@ -5,11 +5,11 @@ a new epoch, whose first entry names the last one known to be common (the parent
 into the new epoch, each with the bytes and names it has always had, in one transaction with its opening.
 """
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sync import clock, entry, ids, keys, limits, segment, wire
+from sync.connection import Connection
 from sync.entry import Chain, Former, Header
 from sync.errors import invariant
 from sync.journal import DERIVE_VERSION, Journal
@@ -64,12 +64,12 @@ class Unit(NamedTuple):
     position: int | None
 
 
-def path(connection: sqlite3.Connection, stream: int) -> list[Stretch]:
+def path(connection: Connection, stream: int) -> list[Stretch]:
     """The epochs that this node's log of today goes through, the first one first."""
     return list(back(connection, stream))[::-1]
 
 
-def back(connection: sqlite3.Connection, stream: int) -> Iterator[Stretch]:
+def back(connection: Connection, stream: int) -> Iterator[Stretch]:
     """The same from the newest one backwards, each read when it is asked for."""
     number = connection.execute("SELECT id FROM epoch WHERE stream = ? AND closed = 0", (stream,)).fetchone()
     last = None
@@ -79,7 +79,7 @@ def back(connection: sqlite3.Connection, stream: int) -> Iterator[Stretch]:
         number, last = _parent(connection, stream, parent), parent.parent_seq
 
 
-def _stretch(connection: sqlite3.Connection, number: int, last: int | None) -> tuple[Stretch, Header]:
+def _stretch(connection: Connection, number: int, last: int | None) -> tuple[Stretch, Header]:
     name, acknowledged, first, data = connection.execute(
         "SELECT p.name, p.acknowledged, e.seq, e.header FROM epoch p JOIN entry e ON e.epoch = p.id "
         "WHERE p.id = ? ORDER BY e.seq LIMIT 1",
@@ -89,7 +89,7 @@ def _stretch(connection: sqlite3.Connection, number: int, last: int | None) -> t
     return Stretch(number, name, first, last, acknowledged, header.advance), header
 
 
-def _parent(connection: sqlite3.Connection, stream: int, header: Header) -> tuple[int] | None:
+def _parent(connection: Connection, stream: int, header: Header) -> tuple[int] | None:
     if header.parent_epoch is None:
         return None
     sql = "SELECT id FROM epoch WHERE stream = ? AND name = ?"
@@ -97,7 +97,7 @@ def _parent(connection: sqlite3.Connection, stream: int, header: Header) -> tupl
     return found
 
 
-def ends(connection: sqlite3.Connection, number: int, seq: int) -> bool:
+def ends(connection: Connection, number: int, seq: int) -> bool:
     """Does a sealed segment of epoch *number* end with entry *seq*?"""
     sql = "SELECT 1 FROM segment WHERE epoch = ? AND last = ?"
     return connection.execute(sql, (number, seq)).fetchone() is not None
@@ -140,7 +140,7 @@ def _go_on(journal: Journal, number: int, seq: int, why: str | None, values: Map
 class _Opening:
     """One transaction: the units behind the parent leave their epochs, and a new one begins with them."""
 
-    def __init__(self, connection: sqlite3.Connection, journal: Journal) -> None:
+    def __init__(self, connection: Connection, journal: Journal) -> None:
         self._connection, self._journal = connection, journal
         self._name = journal.chance(entry.EPOCH_BYTES)
         self._start = journal.chance(ids.START_BYTES)

@@ -12,11 +12,11 @@ accepted entry (or a part of one that is large, see ``Oversized``): [position, [
 - [table, id, 4, effective]                           the stamp of an event the branch wrote itself
 """
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sync import entry, event_stamps, ids, limits, rows, stamps, wire
+from sync.connection import Connection
 from sync.model import BY_CODE, EVERYONE, HUB, TABLES, TableSpec, everyone, sharing_ids
 from sync.store import Store
 
@@ -24,6 +24,7 @@ WHOLE, GROUPS, FACT, GONE, EVENT = 0, 1, 2, 3, 4  # kinds of page rows
 NOBODY = -1
 CHANGED, LEFT, GAINED = 0, 1, 2  # kinds of feed rows; a gained row is sent whole whatever the cursor
 _Listed = tuple[int, int, bytes, int]  # position, table, row id, kind
+_TELL = "INSERT INTO feed VALUES (?, ?, ?, ?, ?, ?)"
 _COUNTED_AT_ONCE = 64  # rows
 _NEWS = "SELECT 1 FROM feed WHERE audience IN (0, ?1) AND position > ?2 AND maker != ?1 LIMIT 1"
 _REFERRED = "SELECT position FROM feed WHERE row = ? AND tbl = ? AND audience IN (0, ?) AND kind != 1"
@@ -46,42 +47,28 @@ class Feed:
 
     def __init__(self, store: Store) -> None:
         self._position: int = store.get("position") or 0
-        self._rows: list[tuple[int, int, int, bytes, int, int]] = []
 
-    def next_position(self, connection: sqlite3.Connection) -> int:
+    def next_position(self, connection: Connection) -> int:
         """The position of the entry that begins; one that is rolled back leaves a number unused."""
         self._position += 1
         return self._position
 
-    def flush(self, connection: sqlite3.Connection) -> None:
-        """Writes the feed rows collected since; before the feed is read and before a commit."""
-        if self._rows:
-            connection.executemany("INSERT INTO feed VALUES (?, ?, ?, ?, ?, ?)", self._rows)
-            self._rows.clear()
-
-    def forget(self) -> None:
-        """Drops what a transaction that was rolled back had collected; at the beginning of the next."""
-        self._rows.clear()
-
-    def save(self, connection: sqlite3.Connection) -> None:
-        """Keeps feed rows and counter, in the transaction that made them."""
-        self.flush(connection)
+    def save(self, connection: Connection) -> None:
+        """Keeps the counter, in the transaction that moved it."""
         connection.execute(
             "INSERT INTO node VALUES ('position', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (self._position,),
         )
 
-    def made(
-        self, connection: sqlite3.Connection, spec: TableSpec, row: Mapping[str, Any], position: int, maker: int
-    ) -> None:
+    def made(self, connection: Connection, spec: TableSpec, row: Mapping[str, Any], position: int, maker: int) -> None:
         """A new row for its audience; *maker*, the stream that made it, need not hear of it, unless it is an event."""
         maker = NOBODY if spec.seen else maker
         for audience in self.audience_of(connection, spec, row):
-            self._rows.append((audience, position, spec.code, row["id"], CHANGED, maker))
+            connection.later(_TELL, (audience, position, spec.code, row["id"], CHANGED, maker))
 
     def changed(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         spec: TableSpec,
         before: Mapping[str, Any],
         after: Mapping[str, Any],
@@ -92,16 +79,13 @@ class Feed:
 
         *again*: an op stands again that had given way, so even its own author must hear.
         """
-        self.flush(connection)
         audience = self.audience_of(connection, spec, after)
         _regrade(connection, spec, audience, after["id"], position, GAINED if again else CHANGED)
         for field, table in spec.regrades:
             if before[field] != after[field]:
                 self._regrade_dependents(connection, spec.name, TABLES[table], after["id"])
 
-    def _regrade_dependents(
-        self, connection: sqlite3.Connection, column: str, dependent: TableSpec, row_id: bytes
-    ) -> None:
+    def _regrade_dependents(self, connection: Connection, column: str, dependent: TableSpec, row_id: bytes) -> None:
         """Rows that refer to the changed one may have another audience now; each at a position of its own."""
         found = connection.execute(f'SELECT id FROM "{dependent.name}" WHERE "{column}" = ?', (row_id,)).fetchall()
         for (dependent_id,) in found:
@@ -110,28 +94,26 @@ class Feed:
                 audience = self.audience_of(connection, dependent, row)
                 _regrade(connection, dependent, audience, dependent_id, self.next_position(connection), None)
 
-    def spread(self, connection: sqlite3.Connection, found: Oversized) -> None:
+    def spread(self, connection: Connection, found: Oversized) -> None:
         """Moves rows to a position of their own; no value changes, so whoever has heard them hears nothing."""
         position = self.next_position(connection)
         sql = "UPDATE feed SET position = ?, maker = ? WHERE position = ? AND tbl = ? AND row = ?"
         connection.executemany(sql, [(position, NOBODY, found.position, *place) for place in found.places])
         self.save(connection)
 
-    def audience_of(self, connection: sqlite3.Connection, spec: TableSpec, row: Mapping[str, Any]) -> set[int]:
+    def audience_of(self, connection: Connection, spec: TableSpec, row: Mapping[str, Any]) -> set[int]:
         """The audience keys of a row; the hub's own is in no feed."""
         if spec.audience is everyone:
             return {EVERYONE}
         return set(spec.audience(row, rows.looker(connection))) - {HUB}
 
 
-def _put(
-    connection: sqlite3.Connection, audience: int, position: int, table: int, row: bytes, kind: int = CHANGED
-) -> None:
-    connection.execute("INSERT INTO feed VALUES (?, ?, ?, ?, ?, ?)", (audience, position, table, row, kind, NOBODY))
+def _put(connection: Connection, audience: int, position: int, table: int, row: bytes, kind: int = CHANGED) -> None:
+    connection.execute(_TELL, (audience, position, table, row, kind, NOBODY))
 
 
 def _regrade(
-    connection: sqlite3.Connection, spec: TableSpec, audience: set[int], row: bytes, position: int, kind: int | None
+    connection: Connection, spec: TableSpec, audience: set[int], row: bytes, position: int, kind: int | None
 ) -> None:
     """Moves the row's feed rows to *position*: all as *kind* (None: only where the audience changed)."""
     held = dict(
@@ -152,7 +134,7 @@ class PageBuilder:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         stream: int,
         cursor: int,
         complete: int,
@@ -308,7 +290,7 @@ class PageBuilder:
         return entry.unit_header(found[0]).derive if found else 0
 
 
-def has_news(connection: sqlite3.Connection, stream: int, after: int) -> bool:
+def has_news(connection: Connection, stream: int, after: int) -> bool:
     """Whether the feed holds something for branch number *stream* behind position *after* that it did not write."""
     return connection.execute(_NEWS, (stream, after)).fetchone() is not None
 

@@ -3,11 +3,11 @@
 So it goes on under a new name, and remembers of each former one up to which position both are the same.
 """
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sync import ids, stamps, wire
+from sync.connection import Connection
 from sync.model import TABLES
 from sync.store import Store
 
@@ -33,7 +33,7 @@ def place(store: Store, name: bytes, cursor: int, complete: int) -> tuple[int, i
     return min(cursor, until), min(complete, until)
 
 
-def known_from(connection: sqlite3.Connection, stream: int, opened: int) -> int:
+def known_from(connection: Connection, stream: int, opened: int) -> int:
     """A branch knows its own ops that were accepted after this position; its epoch of today was opened at *opened*.
 
     Who comes with a new epoch knows nothing of its own for sure, nor of a former epoch's unit that was held until now.
@@ -43,7 +43,7 @@ def known_from(connection: sqlite3.Connection, stream: int, opened: int) -> int:
     return max([opened, *(one.position for one in released)])
 
 
-def has_lost(connection: sqlite3.Connection, op: bytes) -> bool:
+def has_lost(connection: Connection, op: bytes) -> bool:
     """Is *op*, which this hub does not hold, one of its own that it lost when it was put back to an older state?"""
     return ids.stream_of(op) == 0 and bool(_former(connection))
 
@@ -54,6 +54,6 @@ def put_back_at(query: Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]) ->
     return int(wire.decode_array(found[0][0], FORMER)[-1][1]) if found else None
 
 
-def _former(connection: sqlite3.Connection) -> list[Any]:
+def _former(connection: Connection) -> list[Any]:
     found = connection.execute("SELECT value FROM node WHERE name = ?", (FORMER,)).fetchone()
     return wire.decode_array(found[0], FORMER) if found else []

@@ -20,6 +20,7 @@ from sync import (
     segment,
     wire,
 )
+from sync.connection import Connection
 from sync.errors import (
     N_,
     BadValue,
@@ -45,6 +46,7 @@ from sync.store import Store
 from sync.talks import Talks
 from sync.verify import VerifiedSegment, open_segment
 
+_STORE = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _TOGETHER = 4  # segments in one transaction: fewer fsyncs, and the writer is free again soon
 _EPOCH_COLUMNS = "id, seq, head, stamp, start, n, seal, effective, closed, opened_position"
 
@@ -68,11 +70,9 @@ class HubExchange:
         self._uplink = threading.Lock()
         self._careful = False
         self._door = self.registry
-        self._pending: list[tuple[Any, ...]] = []
         self._starts = Starts()
         self.review = Review(store, feed, merger)
         self.on_taken: list[Callable[[], None]] = []  # once a branch's entries are applied, before its page is made
-        merger.before_lookup = self._flush_entries
         self._received: int = store.get("received") or 0
 
     # --- one round trip --------------------------------------------------------------------------------------
@@ -130,7 +130,6 @@ class HubExchange:
             self._careful = careful
             try:
                 with self.store.write() as connection:
-                    self._pending.clear()
                     self._starts.forget()
                     self.merger.undone()
                     return self._accept_all(connection, group, stream)
@@ -140,7 +139,7 @@ class HubExchange:
 
     # --- uplink ----------------------------------------------------------------------------------------------
 
-    def _accept_all(self, connection: sqlite3.Connection, group: list[bytes], stream: int) -> Refusal | None:
+    def _accept_all(self, connection: Connection, group: list[bytes], stream: int) -> Refusal | None:
         known = self._door
         for data in group:
             try:
@@ -158,7 +157,7 @@ class HubExchange:
         self._received = max(self._now_ms(), self._received)
         return self._received
 
-    def _store_and_apply(self, connection: sqlite3.Connection, verified: VerifiedSegment, received: int) -> None:
+    def _store_and_apply(self, connection: Connection, verified: VerifiedSegment, received: int) -> None:
         epoch, effective = self._epoch_row(connection, verified)
         envelope = verified.envelope
         connection.execute(
@@ -167,10 +166,8 @@ class HubExchange:
             (epoch, envelope.first, envelope.last, envelope.secret, verified.size, verified.head,
              envelope.signature, verified.seal, received),
         )  # fmt: skip
-        self._connection = connection
         for accepted in verified.entries:
             effective = self._entry(connection, epoch, envelope.stream, accepted, effective, received)
-        self._flush_entries()
         end = verified.end
         connection.execute(
             "UPDATE epoch SET seq = ?, head = ?, stamp = ?, start = ?, n = ?, seal = ?, effective = ? WHERE id = ?",
@@ -179,7 +176,7 @@ class HubExchange:
         self.feed.save(connection)
         self.store.put("received", received)
 
-    def _epoch_row(self, connection: sqlite3.Connection, verified: VerifiedSegment) -> tuple[int, int]:
+    def _epoch_row(self, connection: Connection, verified: VerifiedSegment) -> tuple[int, int]:
         envelope = verified.envelope
         found = connection.execute(
             "SELECT id, effective FROM epoch WHERE stream = ? AND name = ?", (envelope.stream, envelope.epoch)
@@ -200,7 +197,7 @@ class HubExchange:
 
     def _entry(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         epoch: int,
         stream: int,
         accepted: entry.Entry,
@@ -214,40 +211,32 @@ class HubExchange:
         reason = MadeAfterRevocation() if self._door.late else reason or self._apply(connection, accepted, stream)
         position = self.merger.position
         given = None if reason else self.merger.effective
-        self._pending.append(
+        connection.later(
+            _STORE,
             (epoch, accepted.seq, stream, clock.to_column(accepted.stamp), accepted.start, accepted.n,
-             accepted.header_bytes, wire.encode(accepted.items), given, position)
+             accepted.header_bytes, wire.encode(accepted.items), given, position),
         )  # fmt: skip
         if isinstance(reason, Quarantined):
             self.review.hold(connection, epoch, stream, accepted.seq, reason, received)
         return effective if reason else self.merger.effective
 
-    def _flush_entries(self) -> None:
-        """Writes the entries collected since; before they are looked up and at a segment's end."""
-        if self._pending:
-            self._connection.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._pending)
-            self._pending.clear()
-
     def _judge(
-        self, connection: sqlite3.Connection, epoch: int, stream: int, accepted: entry.Entry
+        self, connection: Connection, epoch: int, stream: int, accepted: entry.Entry
     ) -> Quarantined | Repeat | None:
         """Whether an entry is the unit it says it is, and a new one."""
-        if accepted.carried:
-            self._flush_entries()
         return self._starts.judge(connection, epoch, stream, accepted)
 
-    def _apply(self, connection: sqlite3.Connection, accepted: entry.Entry, stream: int) -> Quarantined | None:
+    def _apply(self, connection: Connection, accepted: entry.Entry, stream: int) -> Quarantined | None:
         if not self._careful:
             self._merge(accepted, stream)
             return None
-        self._flush_entries()  # a way back must not take earlier entries along
-        self.feed.flush(connection)
         connection.execute("SAVEPOINT one_entry")
         try:
             self._merge(accepted, stream)
-            self.feed.flush(connection)
+            connection.flush()
         except (Quarantined, sqlite3.IntegrityError) as error:
             self.merger.undone()
+            connection.forget()
             connection.execute("ROLLBACK TO one_entry")
             return (
                 error
@@ -289,7 +278,7 @@ class HubExchange:
             self.review.release(connection, epoch, seq, self.merger.effective if reason is None else None)
         return True
 
-    def _stored(self, connection: sqlite3.Connection, epoch: int, seq: int) -> tuple[entry.Entry, int, int]:
+    def _stored(self, connection: Connection, epoch: int, seq: int) -> tuple[entry.Entry, int, int]:
         stream, stamp, start, n, header, payload, effective = connection.execute(
             "SELECT e.stream, e.stamp, e.start, e.n, e.header, e.payload, p.effective FROM entry e "
             "JOIN epoch p ON p.id = e.epoch WHERE e.epoch = ? AND e.seq = ?",
@@ -355,7 +344,7 @@ class HubExchange:
         page = (name, cursor, until, more, applied, self._now_ms())
         return exchange.sign_page(self.keyring, request.stream, page, request.nonce, items)
 
-    def _applied(self, connection: sqlite3.Connection, epoch: int, until: int) -> int:
+    def _applied(self, connection: Connection, epoch: int, until: int) -> int:
         """The branch's last entry the hub had taken by position *until*."""
         found = connection.execute(
             "SELECT seq FROM entry WHERE epoch = ? AND position <= ? ORDER BY seq DESC LIMIT 1", (epoch, until)

@@ -4,7 +4,6 @@ One unit of work = one SQLite transaction = one log entry + the changed rows.  T
 node's chain in memory; the database holds it up to the last seal, and the entries after it.
 """
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 from sync import entry, keys, limits, rows, segment, wire
 from sync.changes import Change
 from sync.clock import Clock, advance_of, ms_of, next_stamp, stamp_of
+from sync.connection import Connection
 from sync.errors import N_, DiskFull, LogDamaged, UnitTooLarge, WriterBusy
 from sync.ids import START_BYTES
 from sync.store import Store
@@ -25,8 +25,8 @@ _REMEMBERED_MAX = 50_000  # rows and keys kept in memory, so that a sale does no
 class Writer(Protocol):
     """Puts changes into rows: the branch with an overlay for what the hub has not confirmed, the hub by merging."""
 
-    def highest(self, connection: sqlite3.Connection) -> int: ...
-    def begin(self, connection: sqlite3.Connection, context: Any) -> None: ...
+    def highest(self, connection: Connection) -> int: ...
+    def begin(self, connection: Connection, context: Any) -> None: ...
     def apply(self, change: Change) -> None: ...
     def finish(self) -> tuple[int | None, int | None]: ...
 
@@ -75,7 +75,7 @@ class Journal:
         if self._started and self._chain.start != self._start:  # another epoch began: its units are named anew
             self._start, self._started = self.chance(START_BYTES), False
 
-    def _replay(self, connection: sqlite3.Connection) -> None:
+    def _replay(self, connection: Connection) -> None:
         """Walks the entries after the last seal, so that the head is known without storing it per entry."""
         opened = connection.execute(
             "SELECT first, secret FROM segment WHERE epoch = ? AND signature IS NULL", (self.epoch,)
@@ -149,7 +149,7 @@ class Journal:
         stamp = next_stamp(chain.stamp, max(self.clock.now_ms(), beyond))
         return Own(self.stream, self._start, n, chain.seq + 1, stamp, actor)
 
-    def _append(self, connection: sqlite3.Connection, own: Own, items: list[Any]) -> tuple[entry.Chain, int]:
+    def _append(self, connection: Connection, own: Own, items: list[Any]) -> tuple[entry.Chain, int]:
         """Writes the entry; returns the chain's new end and the entry's size."""
         start = b"" if self._started else self._start
         advance = advance_of(self._chain.stamp, own.stamp)
@@ -173,7 +173,7 @@ class Journal:
         )
         return chain, size
 
-    def _open_segment(self, connection: sqlite3.Connection, seq: int) -> None:
+    def _open_segment(self, connection: Connection, seq: int) -> None:
         """Draws the segment's secret with its first entry, in that entry's transaction."""
         if self._open_count == 0:
             self._open_first, self._secret = seq, self.chance(entry.SECRET_BYTES)

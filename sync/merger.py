@@ -4,15 +4,15 @@ Used for the hub's own units (as the journal's writer) and for branches' entries
 road.  Raises a ``Quarantined`` error when an entry cannot be applied; the caller rolls back to before the entry.
 """
 
-import sqlite3
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Protocol
 
 from sync import clock, entry, escrow, event_stamps, feed_epochs, ids, overlay, policies, rights, rows, stamps, wire
 from sync.changes import Change, Insert, Set, causes
 from sync.checks import check_children, check_row
+from sync.connection import Connection
 from sync.errors import N_, BadValue, ForeignId, MissingRow, NotYours, SameIdOtherBytes, UnknownKind
 from sync.feed import NOBODY, Feed
 from sync.merge import effective
@@ -53,18 +53,16 @@ class Merger:
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
         self.effective = self.position = 0
-        self.before_lookup: Callable[[], None] = lambda: None
         self._known: set[tuple[str, bytes]] = set()
 
     # --- the journal's writer --------------------------------------------------------------------------------
 
-    def highest(self, connection: sqlite3.Connection) -> int:
+    def highest(self, connection: Connection) -> int:
         """The highest effective stamp held: the hub's own entries come after everything it has seen."""
         return int(connection.execute("SELECT max(effective) FROM epoch").fetchone()[0] or 0)
 
-    def begin(self, connection: sqlite3.Connection, place: Place) -> None:
+    def begin(self, connection: Connection, place: Place) -> None:
         """A unit of the hub's own: received at its commit, which is its stamp."""
-        self.feed.forget()
         self.start(connection, place, self.highest(connection), place.stamp)
         self.prepare(())
 
@@ -78,7 +76,7 @@ class Merger:
 
     # --- one entry -------------------------------------------------------------------------------------------
 
-    def start(self, connection: sqlite3.Connection, place: Place, previous: int, received: int) -> None:
+    def start(self, connection: Connection, place: Place, previous: int, received: int) -> None:
         """Begins an entry; *previous* is the stream's last effective stamp."""
         self._connection, self._place = connection, place
         self._previous, self._received = previous, received
@@ -98,7 +96,6 @@ class Merger:
 
     def undone(self) -> None:
         """What was merged was rolled back: nothing is known to exist because of it."""
-        self.feed.forget()
         self._known.clear()
 
     # --- rows made -------------------------------------------------------------------------------------------
@@ -190,7 +187,6 @@ class Merger:
         raise _missing(N_("the change it follows"), "", op)
 
     def _entry_of(self, op: bytes, columns: str) -> tuple[Any, ...] | None:
-        self.before_lookup()
         return rows.entry_of(self._connection, op, columns)
 
     def _settle(

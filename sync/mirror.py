@@ -7,7 +7,6 @@ import errno
 import itertools
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import NamedTuple
 
 from sync import mirror_file, segment
 from sync.clock import COUNTER_BITS
+from sync.connection import Connection
 from sync.errors import N_, CabangError
 from sync.folder import sync_directory, write_private
 from sync.mirror_file import SUFFIX, About, Chance, MirrorNewer, MirrorOfOthers, NotAMirror, Opening
@@ -68,7 +68,7 @@ _TROUBLES: dict[int | None, type[CabangError]] = {
 class Log(NamedTuple):
     """Whose log is copied, and the key under which it is."""
 
-    connection: sqlite3.Connection
+    connection: Connection
     code: str
     stream: int
     company_key: bytes

@@ -5,12 +5,12 @@ it says anything) and one per own op, by entry number.  The table itself always 
 stamps.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sync import event_stamps, rows, stamps, wire
 from sync.changes import Change, Insert, Set
+from sync.connection import Connection
 from sync.model import GroupSpec, TableSpec
 from sync.stamps import Standing
 
@@ -26,11 +26,11 @@ class _Place(Protocol):
 class Overlay:
     """Writes this branch's own changes (the journal's writer)."""
 
-    def highest(self, connection: sqlite3.Connection) -> int:
+    def highest(self, connection: Connection) -> int:
         """A branch knows no effective stamps: 0."""
         return 0
 
-    def begin(self, connection: sqlite3.Connection, place: _Place) -> None:
+    def begin(self, connection: Connection, place: _Place) -> None:
         """The changes that follow belong to the entry at *place*."""
         self._connection, self._place = connection, place
 
@@ -71,7 +71,7 @@ class Overlay:
 
 
 def put(
-    connection: sqlite3.Connection,
+    connection: Connection,
     spec: TableSpec,
     row: bytes,
     group: int,
@@ -91,7 +91,7 @@ def _key(change: Set) -> tuple[int, bytes, int]:
     return change.spec.code, change.row, change.group.number
 
 
-def make(connection: sqlite3.Connection, change: Insert, derive: int, standing: Standing) -> None:
+def make(connection: Connection, change: Insert, derive: int, standing: Standing) -> None:
     """Writes a new row with its children and what they imply."""
     spec = change.spec
     if not spec.is_fact:
@@ -106,7 +106,7 @@ def make(connection: sqlite3.Connection, change: Insert, derive: int, standing: 
 
 
 def show(
-    connection: sqlite3.Connection,
+    connection: Connection,
     spec: TableSpec,
     group: GroupSpec,
     row: dict[str, Any],
@@ -118,7 +118,7 @@ def show(
     rows.update(connection, spec, group, row["id"], tuple(values), row["stamps"])
 
 
-def confirm(connection: sqlite3.Connection, up_to: int) -> None:
+def confirm(connection: Connection, up_to: int) -> None:
     """Own ops up to entry *up_to* enter the base, in order; quarantined ones stay on top (they are not in *up_to*)."""
     held = connection.execute(
         "SELECT DISTINCT tbl, row, grp FROM overlay WHERE seq BETWEEN 1 AND ?", (up_to,)
@@ -128,7 +128,7 @@ def confirm(connection: sqlite3.Connection, up_to: int) -> None:
         _confirm_group(connection, place, up_to, review)
 
 
-def _confirm_group(connection: sqlite3.Connection, place: tuple[int, bytes, int], up_to: int, review: set[int]) -> None:
+def _confirm_group(connection: Connection, place: tuple[int, bytes, int], up_to: int, review: set[int]) -> None:
     layers = connection.execute(
         f"SELECT seq, stamp, vals FROM overlay WHERE {_ONE} ORDER BY seq",
         place,
@@ -145,13 +145,13 @@ def _confirm_group(connection: sqlite3.Connection, place: tuple[int, bytes, int]
         connection.execute("INSERT INTO overlay VALUES (?, ?, ?, 0, ?, ?)", (*place, *done[-1][1:]))
 
 
-def quarantined(connection: sqlite3.Connection) -> set[int]:
+def quarantined(connection: Connection) -> set[int]:
     """Numbers of this node's entries the hub holds for review."""
     return {seq for (seq,) in connection.execute("SELECT seq FROM quarantine")}
 
 
 def base_arrived(
-    connection: sqlite3.Connection,
+    connection: Connection,
     spec: TableSpec,
     group: GroupSpec,
     row: dict[str, Any],
@@ -170,7 +170,7 @@ def base_arrived(
         show(connection, spec, group, row, standing, values)
 
 
-def bases(connection: sqlite3.Connection) -> dict[tuple[int, bytes], dict[int, tuple[Standing, list[Any]] | None]]:
+def bases(connection: Connection) -> dict[tuple[int, bytes], dict[int, tuple[Standing, list[Any]] | None]]:
     """For every row with own pending ops: the base of each such group (None where the hub says nothing yet)."""
     found: dict[tuple[int, bytes], dict[int, tuple[Standing, list[Any]] | None]] = {}
     for table, row, group, seq, stamp, values in connection.execute("SELECT * FROM overlay ORDER BY seq"):

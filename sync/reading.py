@@ -1,10 +1,10 @@
 """Reading a node's file beside its node: one consistent view, no lock, no write, whether the node runs or not."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sync.connection import Connection, read_only
 from sync.database import using
 from sync.errors import invariant
 from sync.store import OPEN, Store
@@ -15,16 +15,16 @@ class Reader(Store):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._view = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+        self._view = read_only(path)
         self._view.execute("PRAGMA cache_size = -8000")
         self._view.execute("BEGIN")
 
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> Connection:
         """The read-only connection, inside its one transaction."""
         return self._view
 
     @contextmanager
-    def write(self, gate: int = OPEN) -> Iterator[sqlite3.Connection]:
+    def write(self, gate: int = OPEN) -> Iterator[Connection]:
         """Never: a reader has no writer."""
         invariant(False, "a reader writes nothing")
         yield self._view

@@ -1,9 +1,9 @@
 """Entries held for review: listed at the hub and, through the feed, at their branch, until they can be applied."""
 
-import sqlite3
 from collections.abc import Iterator
 
 from sync import ids, limits, overlay, rows, stamps, wire
+from sync.connection import Connection
 from sync.errors import MadeAfterRevocation, MissingRow, Quarantined
 from sync.feed import NOBODY, Feed
 from sync.merger import Merger
@@ -48,7 +48,7 @@ class Review:
             self._wanted[epoch, seq] = reason.wanted
 
     def hold(
-        self, connection: sqlite3.Connection, epoch: int, stream: int, seq: int, reason: Quarantined, received: int
+        self, connection: Connection, epoch: int, stream: int, seq: int, reason: Quarantined, received: int
     ) -> None:
         """Lists the entry the merger stands at; *received*: ms UTC."""
         detail = wire.encode({name: str(value) for name, value in reason.params.items()}).hex()
@@ -62,7 +62,7 @@ class Review:
         row = rows.read(connection, spec, row_id)
         self._feed.made(connection, spec, row or {}, self._merger.position, NOBODY)
 
-    def release(self, connection: sqlite3.Connection, epoch: int, seq: int, effective: int | None) -> None:
+    def release(self, connection: Connection, epoch: int, seq: int, effective: int | None) -> None:
         """The entry is applied by now, or its unit was elsewhere (None): both sides drop it from their lists."""
         self._wanted.pop((epoch, seq), None)
         given, position = effective or 0, self._merger.position

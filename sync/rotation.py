@@ -9,13 +9,13 @@ received are sealed again.  New keys lie beside the old ones (``node.key.next``)
 certificate in the database is the node's, so that a stop at any point leaves one working key.
 """
 
-import sqlite3
 import struct
 from typing import Any
 
 import msgspec
 
 from sync import certificates, keys, limits, segment, wire
+from sync.connection import Connection
 from sync.entry import EPOCH_BYTES
 from sync.errors import (
     BadSignature,
@@ -122,7 +122,7 @@ def _asker(held: list[certificates.Certified], data: bytes) -> certificates.Cert
     raise BadSignature(what="rotation")
 
 
-def _issue(connection: sqlite3.Connection, hub: PrivateKeys, wish: Wish, serial: int, now_ms: int) -> bytes:
+def _issue(connection: Connection, hub: PrivateKeys, wish: Wish, serial: int, now_ms: int) -> bytes:
     code = connection.execute("SELECT code FROM stream WHERE stream = ?", (wish.stream,)).fetchone()[0]
     epoch, after = certificates.end_of_log(connection, wish.stream)
     version = keys.CERTIFICATE_VERSION
@@ -191,7 +191,7 @@ def settle(home: Folder, store: Store, keyring: PrivateKeys) -> None:
         keyring.become(new.seed)
 
 
-def _seal_again(connection: sqlite3.Connection, certificate: Certificate, new: PrivateKeys) -> None:
+def _seal_again(connection: Connection, certificate: Certificate, new: PrivateKeys) -> None:
     """Seals by the new key what the hub does not hold yet."""
     place = certificates.epoch_number(connection, certificate.stream, certificate.epoch)
     for epoch, name, acknowledged in connection.execute(
@@ -202,7 +202,7 @@ def _seal_again(connection: sqlite3.Connection, certificate: Certificate, new: P
         _seal_epoch(connection, (certificate.stream, epoch, name), after, new)
 
 
-def _seal_epoch(connection: sqlite3.Connection, log: tuple[int, int, bytes], after: int, new: PrivateKeys) -> None:
+def _seal_epoch(connection: Connection, log: tuple[int, int, bytes], after: int, new: PrivateKeys) -> None:
     stream, epoch, name = log
     seal = _seal_at(connection, epoch, after)
     for first, last, head in connection.execute(
@@ -218,6 +218,6 @@ def _seal_epoch(connection: sqlite3.Connection, log: tuple[int, int, bytes], aft
     connection.execute("UPDATE epoch SET seal = ? WHERE id = ?", (seal, epoch))
 
 
-def _seal_at(connection: sqlite3.Connection, epoch: int, last: int) -> bytes:
+def _seal_at(connection: Connection, epoch: int, last: int) -> bytes:
     found: Any = connection.execute("SELECT seal FROM segment WHERE epoch = ? AND last = ?", (epoch, last)).fetchone()
     return bytes(found[0]) if found else segment.NO_SEAL

@@ -5,7 +5,6 @@ personal fields, stamps; child rows (parent, line, fields); derived rows (docume
 the order of their model's key: who asks for those of a document says them first.
 """
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import groupby
@@ -13,6 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from sync import event_stamps, ids
+from sync.connection import Connection
 from sync.model import TABLES, GroupSpec, Look, TableSpec, child_spec, sharing_ids
 
 Row = tuple[Any, ...]
@@ -62,24 +62,24 @@ def derived_statements(table: str) -> Statements:
     return Statements(spec, ("document", "line", "event"), (), key)
 
 
-def read(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> dict[str, Any] | None:
+def read(connection: Connection, spec: TableSpec, row_id: bytes) -> dict[str, Any] | None:
     """The row as a dict by field name (``stamps`` included), or None."""
     sql = statements(spec.name)
-    found = connection.execute(sql.select, (row_id,)).fetchone()
+    found = connection.find(sql.select, row_id)
     return as_dict(spec, found) if found else None
 
 
-def exists(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> bool:
+def exists(connection: Connection, spec: TableSpec, row_id: bytes) -> bool:
     """Is there a row with this id?"""
-    return connection.execute(statements(spec.name).exists, (row_id,)).fetchone() is not None
+    return connection.find(statements(spec.name).exists, row_id) is not None
 
 
-def any_exists(connection: sqlite3.Connection, table: str, row_id: bytes) -> bool:
+def any_exists(connection: Connection, table: str, row_id: bytes) -> bool:
     """Does *table*, or a table that shares its ids, hold the row?"""
     return any(exists(connection, spec, row_id) for spec in sharing_ids(table))
 
 
-def looker(connection: sqlite3.Connection) -> Look:
+def looker(connection: Connection) -> Look:
     """What audience and writer rules look other rows up with: (table, id) → the row, or None."""
     return lambda table, row_id: read(connection, TABLES[table], row_id)
 
@@ -94,7 +94,7 @@ def as_dict(spec: TableSpec, row: Row) -> dict[str, Any]:
     return made
 
 
-def read_children(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> dict[str, list[dict[str, Any]]]:
+def read_children(connection: Connection, spec: TableSpec, row_id: bytes) -> dict[str, list[dict[str, Any]]]:
     """Child rows of a fact, by child table, in line order."""
     found = {}
     for child in spec.children:
@@ -104,34 +104,32 @@ def read_children(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes
     return found
 
 
-def insert(connection: sqlite3.Connection, spec: TableSpec, row: Row) -> None:
-    """Inserts one row: (id, plain…, personal…[, stamps])."""
-    connection.execute(statements(spec.name).insert, row)
+def insert(connection: Connection, spec: TableSpec, row: Row) -> None:
+    """Inserts one row: (id, plain…, personal…[, stamps]); SQLite may learn of it later."""
+    connection.later(statements(spec.name).insert, row, row[0])
 
 
-def insert_children(
-    connection: sqlite3.Connection, spec: TableSpec, row_id: bytes, children: Mapping[str, list[Row]]
-) -> None:
+def insert_children(connection: Connection, spec: TableSpec, row_id: bytes, children: Mapping[str, list[Row]]) -> None:
     """Inserts the child rows of a fact; each row is (fields…), its line is its place."""
     for name, rows in children.items():
         lined = [(row_id, line, *row) for line, row in enumerate(rows, 1)]
-        connection.executemany(child_statements(spec.name, name).insert, lined)
+        connection.all_later(child_statements(spec.name, name).insert, lined)
 
 
-def insert_derived(connection: sqlite3.Connection, rows: Iterable[tuple[str, Row]]) -> None:
+def insert_derived(connection: Connection, rows: Iterable[tuple[str, Row]]) -> None:
     """Inserts derived rows as the derivation functions give them: (table, (document, line, event, fields…))."""
     for table, those in groupby(rows, itemgetter(0)):
-        connection.executemany(derived_statements(table).insert, [row for _, row in those])
+        connection.all_later(derived_statements(table).insert, [row for _, row in those])
 
 
 def update(
-    connection: sqlite3.Connection, spec: TableSpec, group: GroupSpec, row_id: bytes, values: Row, stamps: bytes
+    connection: Connection, spec: TableSpec, group: GroupSpec, row_id: bytes, values: Row, stamps: bytes
 ) -> None:
     """Sets the fields of one group and the stamps column."""
     connection.execute(statements(spec.name).update[group.number], (*values, stamps, row_id))
 
 
-def erase(connection: sqlite3.Connection, spec: TableSpec, row_id: bytes) -> None:
+def erase(connection: Connection, spec: TableSpec, row_id: bytes) -> None:
     """Removes a row this node no longer holds (its audience went elsewhere), with its children and derived rows."""
     row = read(connection, spec, row_id)
     if row is None:
@@ -169,7 +167,7 @@ def derive(
 
 
 def read_derived(
-    connection: sqlite3.Connection, spec: TableSpec, row: Mapping[str, Any], lines: Mapping[str, list[dict[str, Any]]]
+    connection: Connection, spec: TableSpec, row: Mapping[str, Any], lines: Mapping[str, list[dict[str, Any]]]
 ) -> list[tuple[str, Row]]:
     """The derived rows held of a fact: (table, (document, line, event, fields…)); *lines* are its child rows."""
     asked = [(table, derived_statements(table).select, key) for table, key in _derived_keys(spec, row, lines)]
@@ -193,19 +191,19 @@ ENTRY_NAMED = (  # columns of the entry (e) that is unit ?3 of process start ?2 
 )
 
 
-def entry_of(connection: sqlite3.Connection, op: bytes, columns: str) -> Row | None:
+def entry_of(connection: Connection, op: bytes, columns: str) -> Row | None:
     """Columns of the entry (e) an op belongs to, by the op's name; None when it is not held."""
     name = ids.unpack(op)
     return entry_named(connection, name.stream, name.start, name.n, columns)
 
 
-def entry_named(connection: sqlite3.Connection, stream: int, start: bytes, n: int, columns: str) -> Row | None:
+def entry_named(connection: Connection, stream: int, start: bytes, n: int, columns: str) -> Row | None:
     """Columns of the entry (e) that is unit number *n* of a process start; None when it is not held."""
     found = connection.execute(ENTRY_NAMED.format(columns), (stream, start, n)).fetchone()
     return tuple(found) if found else None
 
 
-def natural_key(connection: sqlite3.Connection, target: str, row_id: bytes) -> str | None:
+def natural_key(connection: Connection, target: str, row_id: bytes) -> str | None:
     """The natural key of the row of *target* (or of a table sharing its ids), when it still makes this very id."""
     for spec in sharing_ids(target):
         row = read(connection, spec, row_id) if spec.natural else None

@@ -5,12 +5,12 @@ refused), 1 open inside ``journal.unit()`` and merge, 2 open for what even those
 leaving an audience).  Another program does not have the function at all, so SQLite refuses its statement.
 """
 
-import sqlite3
 from collections.abc import Iterable
 
 import peewee
 
 from sync import records
+from sync.connection import Connection
 from sync.errors import GuardsMissing
 from sync.model import _CHILDREN, TABLES, Synced
 
@@ -81,7 +81,7 @@ GROW_ONLY = ("entry", "segment", "acknowledgement", "process_start")
 LOCAL_MODELS: list[type[peewee.Model]] = []  # Peewee models of one node's own, never synced: they register here
 
 
-def create(connection: sqlite3.Connection, extra: Iterable[str]) -> None:
+def create(connection: Connection, extra: Iterable[str]) -> None:
     """Makes every table in an empty database; *extra* is the business's own DDL (search, balances)."""
     for statement in TABLES_SQL.split(";\n"):
         if statement.strip():
@@ -101,7 +101,7 @@ def _models() -> list[type[Synced]]:
     return list(dict.fromkeys(declared))
 
 
-def guarded_tables(connection: sqlite3.Connection) -> list[str]:
+def guarded_tables(connection: Connection) -> list[str]:
     """Every ordinary table of the file: all are guarded, but SQLite's own and the search index's shadows."""
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
     virtual = {name for name, sql in rows if sql and sql.upper().startswith("CREATE VIRTUAL")}
@@ -137,7 +137,7 @@ def _sealed(table: str) -> str:
     return f"cabang_gate() = 0 OR (cabang_gate() < 2 AND NOT ({same}))"
 
 
-def make_guards(connection: sqlite3.Connection) -> int:
+def make_guards(connection: Connection) -> int:
     """(Re)makes every guard and returns how many there are; schema changes drop them silently."""
     count = 0
     for table in guarded_tables(connection):
@@ -148,7 +148,7 @@ def make_guards(connection: sqlite3.Connection) -> int:
     return count
 
 
-def check_guards(connection: sqlite3.Connection) -> int:
+def check_guards(connection: Connection) -> int:
     """Counts the guards; raises GuardsMissing when one is gone or reads otherwise."""
     held = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     wanted = {name: sql for table in guarded_tables(connection) for name, sql in _guards(table).items()}

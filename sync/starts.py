@@ -4,12 +4,12 @@ A row of ``process_start`` says: from unit *n* on, the units of this start stand
 Ordinary starts have one row, with n = 1; a unit that was carried into a later epoch begins a row of its own there.
 """
 
-import sqlite3
 from typing import Any, NamedTuple
 
 import msgspec
 
 from sync import clock, entry, rows, wire
+from sync.connection import Connection
 from sync.entry import Entry
 from sync.errors import N_, Quarantined, SameIdOtherBytes, from_refusal
 
@@ -47,9 +47,7 @@ class Starts:
         """What a transaction that was rolled back had written is not known any more."""
         self._known.clear()
 
-    def judge(
-        self, connection: sqlite3.Connection, epoch: int, stream: int, accepted: Entry
-    ) -> Quarantined | Repeat | None:
+    def judge(self, connection: Connection, epoch: int, stream: int, accepted: Entry) -> Quarantined | Repeat | None:
         """None when the entry is the unit it says it is, and the first to say so; REPEAT, or why it is held."""
         if accepted.carried:
             return self._judge_carried(connection, epoch, stream, accepted)
@@ -62,7 +60,7 @@ class Starts:
             return None
         return SameIdOtherBytes(what=N_("the program start at entry %(place)s"), place=accepted.seq)
 
-    def _place(self, connection: sqlite3.Connection, stream: int, accepted: Entry) -> tuple[int, int] | None:
+    def _place(self, connection: Connection, stream: int, accepted: Entry) -> tuple[int, int] | None:
         """Epoch and number of the entry where the unit must stand."""
         key, n = (stream, accepted.start), accepted.n
         run = self._known.get(key)
@@ -74,7 +72,7 @@ class Starts:
         return run.epoch, run.shift + n
 
     def _judge_carried(
-        self, connection: sqlite3.Connection, epoch: int, stream: int, accepted: Entry
+        self, connection: Connection, epoch: int, stream: int, accepted: Entry
     ) -> Quarantined | Repeat | None:
         columns = "e.epoch, e.seq, e.stamp, e.header, e.payload"
         held = rows.entry_named(connection, stream, accepted.start, accepted.n, columns)
@@ -87,7 +85,7 @@ class Starts:
             return SameIdOtherBytes(what=N_("entry %(place)s"), place=accepted.seq)
         return _why_held(connection, held[0], held[1]) or REPEAT
 
-    def _bring(self, connection: sqlite3.Connection, epoch: int, stream: int, accepted: Entry) -> None:
+    def _bring(self, connection: Connection, epoch: int, stream: int, accepted: Entry) -> None:
         if self._place(connection, stream, accepted) != (epoch, accepted.seq):
             place = (stream, accepted.start, accepted.n, epoch, accepted.seq)
             connection.execute("INSERT INTO process_start VALUES (?, ?, ?, ?, ?)", place)
@@ -97,7 +95,7 @@ class Starts:
 _Unit = tuple[int, bytes, list[bytes]]  # stamp, header, kinds and commitments of its ops
 
 
-def unit_in(connection: sqlite3.Connection, epoch: int, seq: int, stamp: int, header: bytes, payload: bytes) -> _Unit:
+def unit_in(connection: Connection, epoch: int, seq: int, stamp: int, header: bytes, payload: bytes) -> _Unit:
     """What a stored entry says as a unit; equal for the same unit in two epochs, erased ops included."""
     secret = connection.execute(_SEGMENT, (epoch, seq)).fetchone()[0]
     items: list[Any] = wire.decode_array(payload, "entry")
@@ -114,7 +112,7 @@ def _unit(accepted: Entry, secret: bytes) -> _Unit:
     return accepted.stamp, header, kept
 
 
-def _why_held(connection: sqlite3.Connection, epoch: int, seq: int) -> Quarantined | None:
+def _why_held(connection: Connection, epoch: int, seq: int) -> Quarantined | None:
     """Why the same unit is held for review in its former place, if it is: then it is held here as well."""
     found = connection.execute(_HELD, (epoch, seq)).fetchone()
     if found is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sync import limits, schema
+from sync.connection import WAIT_S, Connection, read_only
 from sync.database import using
 from sync.errors import DiskFull, NotAFolder, WriterBusy, invariant
 
@@ -33,14 +34,7 @@ class _Reader:
     """A thread's read-only connection; closed when the thread ends or the store does."""
 
     def __init__(self, path: Path) -> None:
-        self.connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
-            uri=True,
-            isolation_level=None,
-            cached_statements=256,
-            check_same_thread=False,
-            timeout=5,
-        )
+        self.connection = read_only(path, cached_statements=256, check_same_thread=False)
 
     def close(self) -> None:
         self.connection.close()
@@ -87,9 +81,14 @@ class Store:
             schema.make_guards(connection)
         return store
 
-    def _open_writer(self) -> sqlite3.Connection:
+    def _open_writer(self) -> Connection:
         writer = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=5
+            self.path,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=512,
+            timeout=WAIT_S,
+            factory=Connection,
         )
         for pragma in _PRAGMAS:
             writer.execute(pragma)
@@ -98,7 +97,7 @@ class Store:
 
     # --- reading ---------------------------------------------------------------------------------------------
 
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> Connection:
         """The writer's connection for the thread inside ``write()``, else this thread's read-only one."""
         if self._owner == threading.get_ident():
             return self._writer
@@ -116,7 +115,7 @@ class Store:
     # --- writing ---------------------------------------------------------------------------------------------
 
     @contextmanager
-    def write(self, gate: int = OPEN) -> Iterator[sqlite3.Connection]:
+    def write(self, gate: int = OPEN) -> Iterator[Connection]:
         """One transaction of the one writer; an exception leaves nothing behind.
 
         Raises WriterBusy after WRITER_WAIT_S_MAX, DiskFull when the disk refuses (nothing was saved).
@@ -131,7 +130,7 @@ class Store:
             self._owner, self._gate = None, CLOSED
             self._lock.release()
 
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self) -> Iterator[Connection]:
         try:
             self._writer.execute("BEGIN IMMEDIATE")
             yield self._writer
@@ -147,6 +146,7 @@ class Store:
             raise
 
     def _roll_back(self) -> None:
+        self._writer.forget()
         if self._writer.in_transaction:
             self._writer.execute("ROLLBACK")
 

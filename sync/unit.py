@@ -1,6 +1,5 @@
 """A unit of work in the making: what ``journal.unit()`` gives."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
@@ -8,6 +7,7 @@ from typing import Any, Protocol
 from sync import certificates, ids, limits, ops, rights, rows, stamps, wire
 from sync.changes import Change, Insert, Set
 from sync.checks import check_children, check_row
+from sync.connection import Connection
 from sync.errors import NoSuchRow, NotAllowedHere, UnitTooLarge, invariant
 from sync.escrow import NotEnoughRights
 from sync.model import TABLES, Synced, TableSpec
@@ -38,7 +38,7 @@ class Unit:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         place: Place,
         apply: Callable[[Change], None],
         key_of: wire.KeyOf,

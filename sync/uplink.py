@@ -16,12 +16,12 @@ on in a new epoch there; nothing of it is lost, and nobody who sells waits for i
   the first difference is met.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from sync import epochs, keys, limits, segment, wire
+from sync.connection import Connection
 from sync.epochs import FORKED, REPLACED, Stretch
 from sync.errors import BadSignature, EpochClosed, Fork, Gap, Malformed, RevokedSender, StaleNonce, WrongHub
 from sync.exchange import Ack, Answer
@@ -43,7 +43,7 @@ class Pending(NamedTuple):
     oldest: int
 
 
-def pending(connection: sqlite3.Connection, stream: int) -> Pending:
+def pending(connection: Connection, stream: int) -> Pending:
     """What waits of this log; an OPEN entry is nobody's work."""
     path = _unsigned(connection, stream)
     after = _acknowledged(path)
@@ -56,7 +56,7 @@ def pending(connection: sqlite3.Connection, stream: int) -> Pending:
     return Pending(count, max(next((row[0] for row in found if row), 0), 0) >> 16)
 
 
-def _unsigned(connection: sqlite3.Connection, stream: int) -> list[Stretch]:
+def _unsigned(connection: Connection, stream: int) -> list[Stretch]:
     """The path from the last epoch of which the hub has signed for something: what lies before it is no news."""
     found: list[Stretch] = []
     for stretch in epochs.back(connection, stream):
@@ -71,7 +71,7 @@ def _acknowledged(path: list[Stretch]) -> int:
 
 
 def as_sent(
-    connection: sqlite3.Connection, stream: int, epoch: tuple[int, bytes], sealed: tuple[int, int, bytes, bytes]
+    connection: Connection, stream: int, epoch: tuple[int, bytes], sealed: tuple[int, int, bytes, bytes]
 ) -> bytes:
     """A segment's bytes.  *epoch*: its number in this file, and name; *sealed*: first, last, secret, signature."""
     first, last, secret, signature = sealed
@@ -103,7 +103,7 @@ class Uplink:
         self._path = epochs.path(self._connection, self.journal.stream)
 
     @property
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> Connection:
         return self.journal.store.connection()
 
     # --- where the log stands --------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ class Uplink:
         """What waits, counted by the hub's acknowledgement, never by "sent"."""
         return pending(self._connection, self.journal.stream)
 
-    def confirm(self, connection: sqlite3.Connection, up_to: int) -> None:
+    def confirm(self, connection: Connection, up_to: int) -> None:
         """Own entries up to number *up_to* have entered the base; inside ``write()``."""
         sql = "UPDATE epoch SET confirmed = max(confirmed, min(?, seq)) WHERE id = ?"
         connection.executemany(sql, [(up_to, one.id) for one in self._path if one.first <= up_to])

@@ -18,6 +18,7 @@ from crm.selling.writing import record_sale
 from crm.stock import Moved, record_document
 from crm.vouchers.models import VoucherLoss
 from sync import audit, model, ops, rights, rows, schema, stamps, wire
+from sync.connection import Connection
 from sync.database import using
 from sync.errors import LogDamaged
 from sync.model import TABLES, natural_id
@@ -142,7 +143,7 @@ def hold(company: Company, code: str) -> None:
 # --- verifying -------------------------------------------------------------------------------------------------
 
 
-def verify(company: Company, side: Side, connection: sqlite3.Connection) -> audit.Audited:
+def verify(company: Company, side: Side, connection: Connection) -> audit.Audited:
     """Audit and balances of the file of *side* that *connection* reads."""
     own, hub = side.keyring.sign_public, company.hub.keyring.sign_public
     found = audit.verify(connection, own, hub, lambda done, total: None)
@@ -150,7 +151,7 @@ def verify(company: Company, side: Side, connection: sqlite3.Connection) -> audi
     return found
 
 
-def damage(company: Company, side: Side, connection: sqlite3.Connection) -> str:
+def damage(company: Company, side: Side, connection: Connection) -> str:
     """The entry that is named as the first bad one; "" when all is sound."""
     try:
         verify(company, side, connection)
@@ -159,9 +160,9 @@ def damage(company: Company, side: Side, connection: sqlite3.Connection) -> str:
     return ""
 
 
-def raw(path: Path) -> sqlite3.Connection:
+def raw(path: Path) -> Connection:
     """A connection of another program that has found out how to open the guards; it leaves nothing behind."""
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, factory=Connection)
     connection.create_function("cabang_gate", 0, lambda: 2)
     connection.create_function("is_personal", 1, _is_personal)
     return connection
@@ -172,7 +173,7 @@ def _is_personal(payload: bytes) -> bool:
 
 
 @contextmanager
-def changed(connection: sqlite3.Connection, sql: str, *params: Any) -> Iterator[None]:
+def changed(connection: Connection, sql: str, *params: Any) -> Iterator[None]:
     """Inside, what *sql* does is done."""
     connection.execute("BEGIN")
     try:
@@ -215,7 +216,7 @@ def row_columns() -> list[tuple[str, str]]:
     return found
 
 
-def rows_that_tell(connection: sqlite3.Connection, where: str, table: str, column: str) -> list[tuple[Any, ...]]:
+def rows_that_tell(connection: Connection, where: str, table: str, column: str) -> list[tuple[Any, ...]]:
     """The first and the last row in which a change of *column* must be found."""
     names = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
     found = connection.execute(f'SELECT *, {UNSIGNED.get((where, table, column), "FALSE")} FROM "{table}"').fetchall()

@@ -1,5 +1,6 @@
 """Bugs planted into sets, events, transfers and counts, each with the story that must notice it."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,7 @@ from cabang_planted import Patch, Planted
 from cabang_scenes import Scene, Stage, unfit
 
 from crm.stock import counting, sheets
-from sync import event_stamps, events, feed, ids, merger, policies, rows
-from sync.model import BY_CODE
+from sync import event_stamps, events, feed, merger, policies, rows
 
 
 def _told(story: Callable[[Company], None]) -> Scene:
@@ -23,13 +23,13 @@ def _told(story: Callable[[Company], None]) -> Scene:
 
 
 def _author_not_told(patch: Patch) -> None:
-    usual = feed.Feed.flush
+    usual = feed.Feed.made
 
-    def flush(self: Any, connection: Any) -> None:
-        self._rows = [(*row[:5], ids.stream_of(row[3]) if BY_CODE[row[2]].seen else row[5]) for row in self._rows]
-        usual(self, connection)
+    def made(self: Any, connection: Any, spec: Any, row: Any, position: int, maker: int) -> None:
+        plain = dataclasses.replace(spec, seen="")
+        usual(self, connection, plain, row, position, maker)
 
-    patch.setattr(feed.Feed, "flush", flush)
+    patch.setattr(feed.Feed, "made", made)
 
 
 def _all_known(patch: Patch) -> None:

@@ -1,6 +1,5 @@
 """Verifying a node: a change of any column of any table of the log and of the records is found."""
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,8 @@ import pytest
 from cabang_audit import BRANCH, HUB, UNSIGNED
 from cabang_forge import flipped
 from cabang_pair import Company, Side
+
+from sync.connection import Connection
 
 LOG, RECORDS = cabang_audit.log_columns(), cabang_audit.row_columns()
 PLACES = [(where, table, column) for where in (HUB, BRANCH) for table, column in [*LOG, *RECORDS]]
@@ -131,7 +132,7 @@ def test_a_missing_row_is_found(whole, where, table) -> None:
             assert "" != whole.named(where) or (where, table) in STILL_SOUND, row
 
 
-def _insert(file: sqlite3.Connection, table: str, **values: object) -> tuple[str, list[object]]:
+def _insert(file: Connection, table: str, **values: object) -> tuple[str, list[object]]:
     """The SQL that adds a copy of the table's first row with other *values*."""
     names = [name for _, name, *_ in file.execute(f"PRAGMA table_info({table})")]
     row = dict(zip(names, file.execute(f'SELECT * FROM "{table}"').fetchone(), strict=True)) | values

@@ -1,6 +1,5 @@
 """Verifying nodes whose database was copied and put back: a change of anything that was carried is found."""
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from cabang_scenes import sell, shared_customer
 
 from crm.customers import Customer
 from sync import epochs
+from sync.connection import Connection
 
 TABLES = {  # what an opening moves or makes
     "epoch": ("stream", "name", "opened_position", "seq", "head", "stamp", "start", "n", "seal", "closed"),
@@ -105,7 +105,7 @@ def test_a_changed_column_is_found(found, where, place) -> None:
             assert "" != found.named(where), row
 
 
-def _is_unsigned(file: sqlite3.Connection, where: str, table: str, column: str, row: tuple[object, ...]) -> bool:
+def _is_unsigned(file: Connection, where: str, table: str, column: str, row: tuple[object, ...]) -> bool:
     """Not sealed yet: most of it the rows tell."""
     sql = "SELECT ? > seq FROM epoch WHERE id = ?"
     return (where, table, column) == (BRANCH, "entry", "payload") and file.execute(sql, (row[2], row[1])).fetchone()[0]

@@ -18,6 +18,7 @@ from crm.customers import Customer
 from crm.selling.rules import Line, Paid
 from crm.selling.writing import record_sale
 from sync import schema
+from sync.connection import Connection
 from sync.database import using
 from sync.errors import GuardsMissing
 from sync.store import CLOSED, OPEN, Store
@@ -51,7 +52,7 @@ ROUND = {
 }
 
 
-def content(connection: sqlite3.Connection) -> list[Any]:
+def content(connection: Connection) -> list[Any]:
     """Every row of every guarded table."""
     tables = schema.guarded_tables(connection)
     return [(name, connection.execute(f'SELECT * FROM "{name}"').fetchall()) for name in tables]
