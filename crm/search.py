@@ -16,14 +16,12 @@ A table without an INTEGER PRIMARY KEY gets other rowids when a backup is made (
 
 _WORDS = "tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'"
 
-BATCH = 64
+BATCH = 256
 # Customers up to this rowno are in the index.
 INDEXED = f"(SELECT max(rowno) FROM customer) / {BATCH} * {BATCH}"
 CALLED = "coalesce({0}name, {0}number) COLLATE NOCASE"  # what lists are sorted by
-PHONES = (
-    "(SELECT group_concat(t.value, ' ') FROM contact_point t"
-    " WHERE t.customer = c.id AND t.kind = 'phone' AND t.value IS NOT NULL AND NOT t.archived)"
-)
+_IS_PHONE = "t.kind = 'phone' AND t.value IS NOT NULL AND NOT t.archived"
+PHONES = f"(SELECT group_concat(t.value, ' ') FROM contact_point t WHERE t.customer = c.id AND {_IS_PHONE})"
 
 
 def _phones_again(customer: str) -> str:
@@ -46,8 +44,9 @@ _CUSTOMERS = (
         f"CREATE TRIGGER customer_search_batch AFTER INSERT ON customer WHEN NEW.rowno % {BATCH} = 0 BEGIN"
         " INSERT INTO customer_search (rowid, number, name) SELECT c.rowno, c.number, c.name FROM customer c"
         f" WHERE c.rowno > NEW.rowno - {BATCH};"
-        f" INSERT INTO customer_phone (rowid, value) SELECT c.rowno, {PHONES} FROM customer c"
-        f" WHERE c.rowno > NEW.rowno - {BATCH} AND {PHONES} IS NOT NULL; END"
+        " INSERT INTO customer_phone (rowid, value) SELECT c.rowno, group_concat(t.value, ' ') FROM customer c"
+        " CROSS JOIN contact_point t ON t.customer = c.id"
+        f" WHERE c.rowno > NEW.rowno - {BATCH} AND {_IS_PHONE} GROUP BY c.rowno; END"
     ),
     (
         "CREATE TRIGGER customer_search_update AFTER UPDATE OF number, name ON customer"
