@@ -1,6 +1,5 @@
 """What one op does to rows, once read or about to be logged: a row made, or a group of a row set."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -8,21 +7,27 @@ from sync import ids, rows
 from sync.model import GroupSpec, TableSpec
 
 
-@dataclass
 class Insert:
     """A row made: ``values`` are the plain fields and then the personal ones; ``children`` rows by table."""
 
-    spec: TableSpec
-    row: bytes
-    op: bytes
-    values: tuple[Any, ...]
-    children: dict[str, list[tuple[Any, ...]]]
-    keyed: bool
+    def __init__(
+        self,
+        spec: TableSpec,
+        row: bytes,
+        op: bytes,
+        values: tuple[Any, ...],
+        children: dict[str, list[tuple[Any, ...]]],
+        keyed: bool,
+    ) -> None:
+        self.spec, self.row, self.op, self.values, self.children, self.keyed = spec, row, op, values, children, keyed
+        self._fields: dict[str, Any] | None = None
 
-    @cached_property
+    @property
     def fields(self) -> dict[str, Any]:
-        """The row by field name, ``id`` included."""
-        return rows.dict_of(self.spec, (self.row, *self.values))
+        """The row by field name, ``id`` included; asked for when ``values`` are whole."""
+        if self._fields is None:
+            self._fields = dict(zip(self.spec.names, (self.row, *self.values), strict=True))
+        return self._fields
 
     @cached_property
     def lines(self) -> dict[str, list[dict[str, Any]]]:
@@ -48,6 +53,8 @@ def causes(change: Change) -> list[bytes]:
     """The ops of other entries that *change* comes after: what it overwrote, or the events its writer saw."""
     if isinstance(change, Set):
         named = [change.base]
+    elif change.spec.seen:
+        named = [line[0] for line in change.children[change.spec.seen]]
     else:
-        named = [line[0] for line in change.children.get(change.spec.seen, ())]
+        return []
     return [op for op in named if op and not ids.same_unit(op, change.op)]

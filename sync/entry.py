@@ -229,8 +229,8 @@ class Chain:
             raise _bad("a carried personal op without its salt")
         seq = self.seq + 1
         self._move(header)
-        joined = [kind_of(item) + commitment(item, secret, seq, index) for index, item in enumerate(items)]
-        self.head = link(self.head, header_bytes, b"".join(joined))
+        joined = b"".join([kind_of(item) + commitment(item, secret, seq, index) for index, item in enumerate(items)])
+        self.head = link(self.head, header_bytes, joined)
         self.seq = seq
 
     def _move(self, header: Header) -> None:

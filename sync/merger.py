@@ -84,8 +84,11 @@ class Merger:
 
     def prepare(self, changes: Sequence[Change]) -> None:
         """Gives the entry its effective stamp, one for all its ops.  Raises MissingRow for an unknown base."""
-        bases = [self._effective_of(change.spec, op) for change in changes for op in causes(change)]
-        self.effective = effective(self._previous, max(bases, default=0), self._place.stamp, self._received)
+        latest = 0
+        for change in changes:
+            for op in causes(change):
+                latest = max(latest, self._effective_of(change.spec, op))
+        self.effective = effective(self._previous, latest, self._place.stamp, self._received)
 
     def apply(self, change: Change) -> None:
         """Merges one change.  Raises a Quarantined error."""

@@ -184,6 +184,7 @@ class TableSpec:
     in_digest: bool = True
 
     fields: tuple[FieldSpec, ...] = ()
+    names: tuple[str, ...] = ()
     blank: dict[str, Any] = field(default_factory=dict)
     implied: tuple[tuple[str, str], ...] = ()
     bools: tuple[int, ...] = ()
@@ -215,8 +216,9 @@ class TableSpec:
         return tuple((place, f.declared.implied) for place, f in enumerate(self.plain) if f.declared.implied in SAID)
 
     def __post_init__(self) -> None:
-        """``fields``: plain, then personal, the order of the columns in our statements; ``blank``: their defaults."""
+        """``fields``: plain, then personal, as the columns in our statements; ``names``: theirs, behind "id"."""
         self.fields = self.plain + self.personal
+        self.names = ("id", *(f.name for f in self.fields))
         self.blank = {f.name: f.default for f in self.fields}
         self.required = frozenset(f.name for f in self.plain if not f.null)
         self.bools = tuple(place for place, f in enumerate(self.fields) if f.kind == "bool")

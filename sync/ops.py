@@ -102,19 +102,19 @@ class _Reader:
 
     def read(self) -> list[Change]:
         for ordinal, item in enumerate(self.entry.items):
-            data = item if type(item) is bytes else item[0]
-            if data is not None:
-                self._op(ordinal, wire.decode_array(data, "op"), personal=type(item) is not bytes)
+            personal = type(item) is not bytes
+            data = item[0] if personal else item
+            if data is None:
+                continue
+            op = wire.decode_array(data, "op")
+            kind, code = _head(op)
+            spec, parse = BY_CODE.get(code), _PARSERS.get(kind)
+            if spec is None or parse is None:
+                raise UnknownKind(kind=f"{kind}/{code}")
+            if personal and kind in (INSERT, KEYED):
+                raise _bad(N_("a row made in a personal op"))
+            parse(self, spec, self.frame.own(ordinal), op, personal)
         return self.changes
-
-    def _op(self, ordinal: int, op: list[Any], personal: bool) -> None:
-        kind, code = _head(op)
-        spec = BY_CODE.get(code)
-        if spec is None or kind not in _PARSERS:
-            raise UnknownKind(kind=f"{kind}/{code}")
-        if personal and kind in (INSERT, KEYED):
-            raise _bad(N_("a row made in a personal op"))
-        _PARSERS[kind](self, spec, self.frame.own(ordinal), op, personal)
 
     def _insert(self, spec: TableSpec, name: bytes, op: list[Any], personal: bool) -> None:
         self._made(spec, name, name, op[2:], False)
@@ -128,9 +128,9 @@ class _Reader:
         if not rest or type(rest[0]) is not list:
             raise _bad(N_("values are an array"))
         values = self._values(spec.plain, rest[0], name) + (None,) * len(spec.personal)
-        children = dict(self._child(spec, part, name) for part in rest[1:])
-        for child in spec.children:
-            children.setdefault(child.name, [])
+        children: dict[str, list[tuple[Any, ...]]] = {child.name: [] for child in spec.children}
+        for part in rest[1:]:
+            children.update((self._child(spec, part, name),))
         self.places[row] = len(self.changes)
         self.changes.append(Insert(spec, row, name, values, children, keyed))
 

@@ -148,11 +148,6 @@ def values_of(row: Mapping[str, Any], group: GroupSpec) -> Row:
     return tuple(row[f.name] for f in group.fields)
 
 
-def dict_of(spec: TableSpec, row: Row) -> dict[str, Any]:
-    """A row tuple (id, plain…, personal…) as a dict by field name."""
-    return dict(zip(statements(spec.name).keys, row, strict=False))
-
-
 def line_dicts(child: TableSpec, lines: Iterable[Row]) -> list[dict[str, Any]]:
     """Child tuples by field name, with their line numbers."""
     return [dict(zip(child.line_names, (line, *row), strict=True)) for line, row in enumerate(lines, 1)]

@@ -19,6 +19,7 @@ ZSTD_LEVEL = 6
 
 encode = msgspec.msgpack.Encoder().encode
 _decode_any = msgspec.msgpack.Decoder().decode
+_UNREADABLE = (msgspec.DecodeError, msgspec.ValidationError, RecursionError, UnicodeDecodeError)
 
 T = TypeVar("T")
 KeyOf = Callable[[str, bytes], str | None]
@@ -29,16 +30,19 @@ def decode_struct(decoder: Callable[[bytes], T], data: bytes, what: str) -> T:
     """What *decoder* (of msgspec) makes of *data*; raises Malformed for anything it does not take."""
     try:
         return decoder(data)
-    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise Malformed(what=what, why=N_("its bytes cannot be read"), said=str(error)) from None
 
 
 def decode_array(data: bytes, what: str, decoder: Callable[[bytes], Any] = _decode_any) -> list[Any]:
     """The MessagePack array in *data*; raises Malformed for anything else, trailing bytes and deep nesting included."""
-    value = decode_struct(decoder, data, what)
-    if not isinstance(value, (list, tuple)):
+    try:
+        value = decoder(data)
+    except _UNREADABLE as error:
+        raise Malformed(what=what, why=N_("its bytes cannot be read"), said=str(error)) from None
+    if type(value) is not list:
         raise Malformed(what=what, why=N_("it is no array"))
-    return value  # type: ignore[return-value]
+    return value
 
 
 def compress(data: bytes) -> tuple[int, bytes]:
@@ -77,15 +81,16 @@ class Frame:
     units ago by the same process), text (a natural key), or the bytes of the id.
     """
 
-    __slots__ = ("_prefix", "n")
+    __slots__ = ("_prefix", "_unit", "n")
 
     def __init__(self, stream: int, start: bytes, n: int) -> None:
         self._prefix = stream.to_bytes(2, "big") + start
+        self._unit = self._prefix + n.to_bytes(4, "big")
         self.n = n
 
     def own(self, ordinal: int) -> bytes:
         """The id of the row this unit's op number *ordinal* makes."""
-        return self._prefix + self.n.to_bytes(4, "big") + ordinal.to_bytes(2, "big")
+        return self._unit + ordinal.to_bytes(2, "big")
 
     def shorten(self, value: bytes | None, target: str, key_of: KeyOf | None = None) -> Any:
         """The reference to put on the wire for the id *value* of a row of *target*."""
