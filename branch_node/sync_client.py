@@ -1,9 +1,10 @@
 """The sync client: rounds with the hub in the background, with backoff and jitter, never in the till's way."""
 
 import random
+import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from branch_node.key_change import KeyChange
@@ -106,11 +107,31 @@ class SyncClient:
         request = self.link.ask(self.clock.error_ms, self.line.pace.load)
         self._sent_ms = self.clock.device_ms()
         try:
-            data = self.line.post(exchange.PATH, request)
+            with self._packing():
+                data = self.line.post(exchange.PATH, request)
         except HubUnreachable:
             self.link.nonce = exchange.NO_NONCE  # the hub may have given another one: ask for it with a few bytes
             raise
         return exchange.read_answer(data, self.line.url)
+
+    @contextmanager
+    def _packing(self) -> Iterator[None]:
+        """While the hub works on one request, what the next one brings is packed."""
+        if not self.link.uplink.has_rest():
+            yield
+            return
+        answered = threading.Event()
+        packing = threading.Thread(target=self._pack_rest, args=(answered.is_set,), daemon=True)
+        packing.start()
+        try:
+            yield
+        finally:
+            answered.set()
+            packing.join()
+
+    def _pack_rest(self, is_enough: Callable[[], bool]) -> None:
+        with suppress(sqlite3.Error):  # then the next request packs it, and says what is wrong
+            self.link.uplink.pack_rest(is_enough)
 
     def _opened(self, answer: Answer) -> tuple[list[Any] | None, CabangError | None]:
         """The page's items; or what is wrong with the page, which leaves the other half."""

@@ -34,6 +34,7 @@ _SEGMENTS = (
 _ENTRIES = "SELECT header, payload FROM entry WHERE epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq"
 _OLDEST = "SELECT stamp FROM entry WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT 1"
 _SEQ_MAX = 1 << 48
+_Sealed = tuple[int, int, bytes, bytes]  # first, last, secret, signature
 
 
 class Pending(NamedTuple):
@@ -70,10 +71,8 @@ def _acknowledged(path: list[Stretch]) -> int:
     return max(next((one.acknowledged for one in reversed(path) if one.acknowledged), 0), path[0].first - 1)
 
 
-def as_sent(
-    connection: Connection, stream: int, epoch: tuple[int, bytes], sealed: tuple[int, int, bytes, bytes]
-) -> bytes:
-    """A segment's bytes.  *epoch*: its number in this file, and name; *sealed*: first, last, secret, signature."""
+def as_sent(connection: Connection, stream: int, epoch: tuple[int, bytes], sealed: _Sealed) -> bytes:
+    """A segment's bytes.  *epoch*: its number in this file, and name; *sealed*: its row."""
     first, last, secret, signature = sealed
     entries = [
         [header, *wire.decode_array(payload, "entry")]
@@ -95,6 +94,7 @@ class Uplink:
         self._passed: set[int] = set()  # former epochs the hub holds to their end, signed for or not
         self._asked: Stretch | None = None
         self._sent_to = self._sent_end = 0
+        self._packed: dict[tuple[int, int, int, bytes, bytes], bytes] = {}  # segments to come, by epoch and their row
         self._searching = self._searched = self._losing = False
         self.lost = 0  # entries the hub had signed for and does not hold, by its last answer; told once
         self._look()
@@ -159,14 +159,36 @@ class Uplink:
         place = (asked.id, self._sent_to, asked.last or _SEQ_MAX, limits.REQUEST_SEGMENTS_MAX)
         packed: list[bytes] = []
         size, self._sent_end = 0, self._sent_to
-        for first, last, secret, signature in self._connection.execute(_SEGMENTS, place).fetchall():
-            data = as_sent(self._connection, self.journal.stream, asked[:2], (first, last, secret, signature))
+        held, self._packed = self._packed, {}
+        found: list[_Sealed] = self._connection.execute(_SEGMENTS, place).fetchall()
+        for number, sealed in enumerate(found):
+            data = held.get((asked.id, *sealed)) or as_sent(self._connection, self.journal.stream, asked[:2], sealed)
             size += len(data)
             if packed and size > batch:
+                self._packed[asked.id, *sealed] = data
+                self._packed |= {key: held[key] for key in ((asked.id, *one) for one in found[number:]) if key in held}
                 break
             packed.append(data)
-            self._sent_end = last
+            self._sent_end = sealed[1]
         return packed
+
+    def has_rest(self) -> bool:
+        """Did ``segments`` leave sealed ones for the next request?"""
+        asked = self._asked
+        return asked is not None and self._connection.execute(_SEGMENTS, self._behind(asked)).fetchone() is not None
+
+    def pack_rest(self, is_enough: Callable[[], bool]) -> None:
+        """Packs what the next request will most likely take, in any thread, until *is_enough*."""
+        asked, connection = self._asked or self.ask(), self._connection
+        for sealed in connection.execute(_SEGMENTS, self._behind(asked)).fetchall():
+            if is_enough():
+                return
+            if (asked.id, *sealed) not in self._packed:
+                self._packed[asked.id, *sealed] = as_sent(connection, self.journal.stream, asked[:2], sealed)
+
+    def _behind(self, asked: Stretch) -> tuple[int, int, int, int]:
+        """The place behind what was sent of the epoch *asked* about."""
+        return asked.id, self._sent_end, asked.last or _SEQ_MAX, limits.REQUEST_SEGMENTS_MAX
 
     # --- hearing ---------------------------------------------------------------------------------------------
 

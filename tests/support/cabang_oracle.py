@@ -118,7 +118,7 @@ def _groups_of(change: changes.Change) -> Iterator[Written]:
     if isinstance(change, changes.Set):
         yield Written(spec.name, change.row, change.group.number, change.op, change.base, change.values)
     elif not spec.is_fact:
-        row = rows.dict_of(spec, (change.row, *change.values))
+        row = change.fields
         for group in spec.groups:
             yield Written(spec.name, change.row, group.number, change.op, None, rows.values_of(row, group))
 

@@ -7,7 +7,7 @@ from cabang_pair import BranchSide, Company
 from cabang_planted_copies import a_page_before_the_epoch
 from cabang_scenes import sell
 
-from sync import epochs, exchange, limits, merger
+from sync import epochs, exchange, limits, merger, uplink
 from sync.errors import BadSignature, CabangError, EpochClosed, Fork, MissingRow
 from sync.exchange import Answer, Refusal
 
@@ -40,6 +40,29 @@ def test_a_batch_is_cut(long) -> None:
     long.journal.seal()
     long.link.uplink.ask()
     assert [1, 1] == [len(long.link.uplink.segments(1)) for _ in range(2)]
+
+
+def test_the_next_request_is_packed_ahead(company, branch, monkeypatch) -> None:
+    """Goal: what was packed while the hub worked is what is sent. Method: six segments, two a request; what is packed
+    when, and the bytes against those of one who packs nothing ahead.
+    """
+    for _ in range(6):
+        sell(branch)
+        branch.journal.seal()
+    up, packed, usual = branch.link.uplink, [], uplink.as_sent
+    up.ask()
+    six = up.segments(1 << 20)
+    monkeypatch.setattr(uplink, "as_sent", lambda *rest: (packed.append(rest[-1][:2]), usual(*rest))[1])
+    sent = []
+    for _ in range(3):
+        sent += up.segments(len(six[0]) + len(six[1]) + 1)
+        up.pack_rest(lambda: False)
+        up._sent_to = up._sent_end
+        assert 6 == len(packed), "all that is left is packed while the hub works"
+    assert (six, 6) == (sent, len(set(packed)))
+    assert len(packed) == len(set(packed)), "nothing is packed twice"
+    company.heal()
+    check_whole(company)
 
 
 def test_no_hub_makes_epochs_without_end(long) -> None:
