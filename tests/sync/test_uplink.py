@@ -1,5 +1,7 @@
 """What an answer means for a branch's log: each odd one, in the order a branch may meet them."""
 
+from typing import Any
+
 import msgspec
 import pytest
 from cabang_copies import check_whole, copied, epochs_of, later, opened, put_back, sales, twin, working
@@ -49,10 +51,16 @@ def test_the_next_request_is_packed_ahead(company, branch, monkeypatch) -> None:
     for _ in range(6):
         sell(branch)
         branch.journal.seal()
-    up, packed, usual = branch.link.uplink, [], uplink.as_sent
+    up, usual = branch.link.uplink, uplink.as_sent
+    packed: list[tuple[int, int]] = []
+
+    def counted(*given: Any) -> bytes:
+        packed.append(given[-1][:2])
+        return usual(*given)
+
     up.ask()
     six = up.segments(1 << 20)
-    monkeypatch.setattr(uplink, "as_sent", lambda *rest: (packed.append(rest[-1][:2]), usual(*rest))[1])
+    monkeypatch.setattr(uplink, "as_sent", counted)
     sent = []
     for _ in range(3):
         sent += up.segments(len(six[0]) + len(six[1]) + 1)
