@@ -12,6 +12,7 @@ from typing import Any
 
 Row = tuple[Any, ...]
 WAIT_S = 5  # for a lock of another program
+_execute = sqlite3.Connection.execute
 
 
 class Connection(sqlite3.Connection):
@@ -39,7 +40,7 @@ class Connection(sqlite3.Connection):
         """The first row of the SELECT *sql*, whose one parameter is an id given to ``later`` with every such row."""
         if row_id in self._ids:
             self.flush()
-        found: Row | None = sqlite3.Connection.execute(self, sql, (row_id,)).fetchone()
+        found: Row | None = _execute(self, sql, (row_id,)).fetchone()
         return found
 
     def flush(self) -> None:
@@ -58,7 +59,7 @@ class Connection(sqlite3.Connection):
         """SQLite's, after what waits."""
         if self._waiting:
             self.flush()
-        return super().execute(sql, parameters)
+        return _execute(self, sql, parameters)
 
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> sqlite3.Cursor:  # type: ignore[override]
         """SQLite's, after what waits."""
