@@ -12,7 +12,12 @@ accepted entry (or a part of one that is large, see ``Oversized``): [position, [
 - [table, id, 4, effective]                           the stamp of an event the branch wrote itself
 """
 
+import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sync import entry, event_stamps, ids, limits, rows, stamps, wire
@@ -150,27 +155,31 @@ class PageBuilder:
     def build(self, now: int) -> tuple[int, bool, list[Any]]:
         """(until, whether there is more, items) after the cursor, up to the hub's position *now*.  Raises Oversized."""
         items: list[Any] = []
-        size, until = 0, self._cursor
-        listed, more = self._listed()
-        for position, places in _by_position(listed):
-            effect, item_size = self._effect(places)
-            if items and size + item_size > self._page_bytes:
-                return until, True, items
-            if item_size > limits.PAGE_BYTES_SOFT and len(effect) > 1:
-                later = places[len(places) // 2 :]
-                raise Oversized(position, [(table, row) for table, row, _ in later])
-            if effect:
-                items.append([position, effect])
-            size += item_size
-            until = position
-        return (until if more else now), more, items
+        size, looked, until = 0, 0, self._cursor
+        with closing(self._listed()) as listed:
+            for position, group in groupby(listed, itemgetter(0)):
+                places = list(group)
+                looked += len(places)
+                if looked > max(limits.PAGE_ITEMS_MAX, len(places)):
+                    return until, True, items
+                effect, item_size = self._effect(places)
+                if items and size + item_size > self._page_bytes:
+                    return until, True, items
+                if item_size > limits.PAGE_BYTES_SOFT and len(effect) > 1:
+                    later = places[len(places) // 2 :]
+                    raise Oversized(position, [(table, row) for _, table, row, _ in later])
+                if effect:
+                    items.append([position, effect])
+                size += item_size
+                until = position
+        return now, False, items
 
-    def _effect(self, places: list[tuple[int, bytes, int]]) -> tuple[list[Any], int]:
+    def _effect(self, places: list[_Listed]) -> tuple[list[Any], int]:
         """The rows of one item and their size in bytes; reading ends when they are too many for a page."""
         effect: list[Any] = []
         size = counted = 0
-        for place in places:
-            for row in self._with_referred(*place):
+        for _, table, row_id, kind in places:
+            for row in self._with_referred(table, row_id, kind):
                 effect.append(row)
                 if len(effect) - counted == _COUNTED_AT_ONCE:
                     size += len(wire.encode(effect[counted:]))
@@ -180,27 +189,16 @@ class PageBuilder:
         rest = effect[counted:]
         return effect, size + (len(wire.encode(rest)) if rest else 0)
 
-    def _listed(self) -> tuple[list[_Listed], bool]:
-        """Feed rows after the cursor, whole positions only, at most PAGE_ITEMS_MAX unless one position has more."""
-        found = self._connection.execute(
+    def _listed(self) -> sqlite3.Cursor:
+        """Feed rows (_Listed) after the cursor, in order, read as far as somebody asks for them."""
+        return self._connection.execute(
             "SELECT position, tbl, row, kind FROM feed "
             "WHERE audience = 0 AND position > ?1 AND (maker != ?2 OR position <= ?3) "
             "UNION ALL SELECT position, tbl, row, kind FROM feed "
             "WHERE audience = ?2 AND position > ?1 AND (maker != ?2 OR position <= ?3) "
-            "ORDER BY position, tbl, row LIMIT ?4",
-            (self._cursor, self._stream, self._known_from, limits.PAGE_ITEMS_MAX + 1),
-        ).fetchall()
-        if len(found) <= limits.PAGE_ITEMS_MAX:
-            return found, False
-        last = found[-1][0]
-        whole = [place for place in found if place[0] < last]
-        return whole or self._all_at(last), True
-
-    def _all_at(self, position: int) -> list[_Listed]:
-        return self._connection.execute(
-            "SELECT position, tbl, row, kind FROM feed WHERE audience IN (0, ?) AND position = ? ORDER BY tbl, row",
-            (self._stream, position),
-        ).fetchall()
+            "ORDER BY position, tbl, row",
+            (self._cursor, self._stream, self._known_from),
+        )
 
     def _with_referred(self, table: int, row: bytes, kind: int) -> Iterable[Any]:
         """The row as the page says it, after the rows it refers to that come later in the feed."""
@@ -295,22 +293,21 @@ def has_news(connection: Connection, stream: int, after: int) -> bool:
     return connection.execute(_NEWS, (stream, after)).fetchone() is not None
 
 
-def _by_position(listed: Iterable[_Listed]) -> list[tuple[int, list[tuple[int, bytes, int]]]]:
-    grouped: dict[int, list[tuple[int, bytes, int]]] = {}
-    for position, table, row, kind in listed:
-        grouped.setdefault(position, []).append((table, row, kind))
-    return list(grouped.items())
-
-
 def _group_item(row: Mapping[str, Any], group: Any, standing: stamps.Standing) -> list[Any]:
     return [group.number, standing.op, standing.effective, *rows.values_of(row, group)]
 
 
+@cache
+def _pointing(table: str) -> tuple[tuple[str, str], ...]:
+    """The fields of *table* that refer to rows, and the tables they refer to."""
+    return tuple((field.name, field.target) for field in TABLES[table].fields if field.is_id and field.target)
+
+
 def _references(spec: TableSpec, row: Mapping[str, Any], said: list[Any]) -> Iterable[tuple[str, bytes]]:
     """(table, id) of every row a page row refers to."""
-    for field in spec.fields:
-        if field.is_id and field.target and row[field.name]:
-            yield field.target, row[field.name]
+    for name, target in _pointing(spec.name):
+        if row[name]:
+            yield target, row[name]
     if spec.is_fact:
         for child, part in zip(spec.children, said[5 if said[2] == FACT else 6 :], strict=False):
             places = [(i, f.target) for i, f in enumerate(child.plain) if f.is_id]

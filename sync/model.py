@@ -185,6 +185,7 @@ class TableSpec:
 
     fields: tuple[FieldSpec, ...] = ()
     names: tuple[str, ...] = ()
+    line_names: tuple[str, ...] = ()
     blank: dict[str, Any] = field(default_factory=dict)
     implied: tuple[tuple[str, str], ...] = ()
     bools: tuple[int, ...] = ()
@@ -201,11 +202,6 @@ class TableSpec:
         return tuple((self.fields.index(f), f.target) for f in self.referring)
 
     @cached_property
-    def line_names(self) -> tuple[str, ...]:
-        """Of a child table: the names of a line's number and fields."""
-        return ("line", *self.blank)
-
-    @cached_property
     def required_places(self) -> tuple[int, ...]:
         """The places among ``fields`` of those that may not be empty."""
         return tuple(place for place, f in enumerate(self.fields) if f.name in self.required)
@@ -216,10 +212,10 @@ class TableSpec:
         return tuple((place, f.declared.implied) for place, f in enumerate(self.plain) if f.declared.implied in SAID)
 
     def __post_init__(self) -> None:
-        """``fields``: plain, then personal, as the columns in our statements; ``names``: theirs, behind "id"."""
+        """``fields``: as in our statements; ``names``: with the id before them; ``line_names``: with a line number."""
         self.fields = self.plain + self.personal
-        self.names = ("id", *(f.name for f in self.fields))
         self.blank = {f.name: f.default for f in self.fields}
+        self.names, self.line_names = ("id", *self.blank), ("line", *self.blank)
         self.required = frozenset(f.name for f in self.plain if not f.null)
         self.bools = tuple(place for place, f in enumerate(self.fields) if f.kind == "bool")
         self.implied = tuple((f.name, f.declared.implied) for f in self.plain if f.declared.implied)

@@ -101,4 +101,4 @@ def test_without_parts_a_page_is_too_large(company, monkeypatch) -> None:
 
 
 def _whole(self, places):
-    return [row for place in places for row in self._with_referred(*place)], 1
+    return [row for _, *place in places for row in self._with_referred(*place)], 1
