@@ -18,7 +18,8 @@ SETTLE = """async scheme => {
     changing.forEach(one => one.finish());
 }"""
 LOOK = """async ([targets, rules]) => {
-    const {violations} = await axe.run({resultTypes: ["violations"], ...(rules && {runOnly: rules})});
+    const lean = {resultTypes: ["violations"], selectors: false, preload: false, iframes: false};
+    const {violations} = await axe.run({...lean, ...(rules && {runOnly: rules})});
     const root = document.documentElement, wide = root.scrollWidth - root.clientWidth;
     const low = one => one.offsetParent !== null && one.getBoundingClientRect().height < 44;
     const small = targets ? Array.from(document.querySelectorAll(targets)).filter(low) : [];
