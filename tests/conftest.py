@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import cabang_rows
 import cabang_testing
 import cabang_thrift
 import pytest
+from cabang_browser import Window
 
 OUTCOMES = pytest.StashKey[list[str]]()
 LONG = ("browser", "journey")
@@ -105,3 +106,29 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if program is None or not Path(program).exists():
         pytest.fail(cabang_testing.CHROMIUM_MISSING, pytrace=False)
     return {**browser_type_launch_args, "executable_path": program, "args": list(cabang_testing.CHROMIUM_FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def window(browser: Any) -> Iterator[Window]:
+    """The window of this process's browser."""
+    made = Window(browser)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(window: Window, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A page that knows nothing, in the one window; a test that failed leaves none behind."""
+    yield window.page()
+    if request.node.stash[OUTCOMES] == ["passed"] * 2:
+        window.forget()
+    else:
+        window.close()
+
+
+@pytest.fixture
+def own_clock(page: Any, window: Window) -> Iterator[None]:
+    """The page's clock runs as the test says, and goes with it."""
+    page.clock.install()
+    yield
+    window.close()

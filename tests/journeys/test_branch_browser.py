@@ -2,7 +2,7 @@
 
 import pytest
 from cabang_branch import open_shop
-from cabang_browser import type_login, watched
+from cabang_browser import let_in, type_login, watched
 from cabang_looks import TARGETS, THEMES, WIDTHS, faults_of_pages
 from cabang_looks import faults_of as faults_of_page
 from cabang_serving import serving
@@ -50,10 +50,10 @@ def here(page, address):
         yield page
 
 
-def log_in(here, address, username="sari") -> None:
-    """With the keyboard alone."""
-    type_login(here, address, username)
-    here.wait_for_url("**/till")
+def log_in(here, address) -> None:
+    """Sari has signed in and is at the till."""
+    let_in(here, address, "sari")
+    here.goto(f"{address}/till")
 
 
 def scan(here, *codes: str) -> None:
@@ -72,7 +72,8 @@ def faults_of(here) -> list[str]:
 def test_a_morning_by_keyboard(shop, here, address) -> None:
     """Goal: a cashier needs neither mouse nor head office. Method: type as people and scanners do."""
     here.set_viewport_size({"width": 1280, "height": 800})
-    log_in(here, address)
+    type_login(here, address, "sari")
+    here.wait_for_url("**/till")
     _sell(shop, here)
     _new_customer(here, address)
     _settle(shop, here, address)
@@ -308,13 +309,12 @@ def test_counting_by_scanner(here, address) -> None:
     assert "Barang diterima: 1 baris" in here.inner_text("#notices")
 
 
-def test_settings_by_keyboard(shop, here, address) -> None:
+def test_settings_by_keyboard(shop, here, own_clock, address) -> None:
     """Goal: the branch sets its receipt and its lock on a phone, and both obey.
 
     Method: keys alone at 360 px; the page's own clock runs ahead for the badge and for the lock.
     """
     here.set_viewport_size({"width": 360, "height": 740})
-    here.clock.install()
     log_in(here, address)
     here.focus(".me")
     for key in ("Enter", "Tab", "Tab", "Tab", "Enter"):
@@ -356,7 +356,7 @@ def _badge_asks(here) -> dict[str, str]:
 @pytest.mark.timeout(400)
 def test_every_page_is_accessible(shop, here, address, theme) -> None:
     """Goal: every page fits, is big enough and accessible. Method: axe, widths and heights, two widths, two themes."""
-    log_in(here, address)
+    let_in(here, address, "sari")
     buyer, oil = shop.people["buyer"].hex(), natural_id("product", "OLI-1").hex()
     pages = [
         *("/till", "/customers", "/customers?q=zzz", f"/customers/{buyer}", f"/customers/{buyer}/edit"),

@@ -1,7 +1,7 @@
 """Head office in a real browser: every page at two widths, no stranger asked, no fault found, the keyboard alone."""
 
 import pytest
-from cabang_browser import type_login, watched
+from cabang_browser import let_in, type_login, watched
 from cabang_looks import THEMES, WIDTHS, faults_of, faults_of_pages
 from cabang_office import Office, open_office
 from cabang_testing import record_browser
@@ -59,10 +59,9 @@ def go(page, office: Office, path: str) -> None:
     page.goto(office.server.url.rstrip("/") + path)
 
 
-def log_in(page, office: Office, username: str = "sari") -> None:
-    """With the keyboard alone."""
-    type_login(page, office.server.url.rstrip("/"), username)
-    page.wait_for_selector("h1:has-text('Beranda')")
+def log_in(page, office: Office) -> None:
+    """Sari has signed in."""
+    let_in(page, office.server.url.rstrip("/"), "sari")
 
 
 def walk_to(page, selector: str) -> None:
@@ -117,7 +116,8 @@ def test_every_page_is_accessible(here, office, theme) -> None:
 def test_adding_a_user_by_keyboard(here, office, width) -> None:
     """Goal: no mouse is needed. Method: log in, walk to the form, fill it in, send it with Enter."""
     here.set_viewport_size({"width": width, "height": 800})
-    log_in(here, office)
+    type_login(here, office.server.url.rstrip("/"), "sari")
+    here.wait_for_selector("h1:has-text('Beranda')")
     go(here, office, "/users")
     walk_to(here, ".actions .b-main")
     here.keyboard.press("Enter")

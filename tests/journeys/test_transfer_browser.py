@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from cabang_browser import let_in
 from cabang_looks import TARGETS, faults_of
 from cabang_office import Office, open_office
 from cabang_serving import serving
@@ -41,11 +42,7 @@ def screens(office, page, browser) -> Iterator[dict[str, Page]]:
         for code, name, screen in (("PTK", "sri", page), ("DPS", "putu", second.new_page())):
             server = stack.enter_context(serving(WebServer(create_app(office.branches[code]), "127.0.0.1", 0)))
             record_browser(screen, {server.url: "branch"})
-            screen.goto(f"{server.url}login")
-            screen.fill("[name=username]", name)
-            screen.fill("[name=password]", PASSWORD)
-            screen.keyboard.press("Enter")
-            screen.wait_for_url("**/till")
+            let_in(screen, server.url.rstrip("/"), name)
             screen.goto(f"{server.url}stock")
             shown[code] = screen
         yield shown

@@ -1,8 +1,8 @@
 """The shared pages in a real browser: every component, two widths, light and dark, keyboard, lock in place."""
 
 import pytest
-from cabang_browser import watched
-from cabang_looks import TARGETS, WIDTHS, faults_of
+from cabang_browser import let_in, watched
+from cabang_looks import SCHEMES, TARGETS, faults_of, faults_of_pages
 from cabang_visitor import PASSWORD, PIN
 
 
@@ -13,37 +13,27 @@ def here(page, server):
         yield page
 
 
-def log_in(page, server, username="sari") -> None:
-    """Through the real form."""
-    page.goto(f"{server}/login")
-    page.fill("#f-username", username)
-    page.fill("#f-password", PASSWORD)
-    page.click("form.sheet .b-main")
-    page.wait_for_url("**/room0")
+def log_in(page, server) -> None:
+    """Sari has signed in."""
+    let_in(page, server, "sari")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_gallery(here, server, width, scheme) -> None:
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_gallery(here, server, scheme) -> None:
     """Goal: every component is accessible, fits and is big enough. Method: axe, widths and heights of the gallery."""
-    here.set_viewport_size({"width": width, "height": 800})
-    here.emulate_media(color_scheme=scheme)
     log_in(here, server)
-    here.goto(f"{server}/_ui")
+    assert {} == faults_of_pages(here, server, ["/_ui"], scheme, TARGETS)
     assert scheme == here.evaluate("document.documentElement.dataset.bsTheme")
-    assert [] == faults_of(here, TARGETS)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_session_pages(here, server, width) -> None:
-    """Goal: login, PIN pad, own password and errors are accessible too. Method: axe on each."""
-    here.set_viewport_size({"width": width, "height": 740})
-    here.goto(f"{server}/login")
-    assert [] == faults_of(here)
-    log_in(here, server)
-    for path in ("/pin", "/password", "/nothing"):
-        here.goto(f"{server}{path}")
-        assert [] == faults_of(here), path
+def test_the_session_pages(here, server) -> None:
+    """Goal: login, PIN pad, own password and errors are accessible too. Method: axe on each, narrow and wide."""
+    assert {} == faults_of_pages(here, server, ["/login"], SCHEMES[0])
+    here.fill("#f-username", "sari")
+    here.fill("#f-password", PASSWORD)
+    here.click("form.sheet .b-main")
+    here.wait_for_url("**/room0")
+    assert {} == faults_of_pages(here, server, ["/pin", "/password", "/nothing"], SCHEMES[0])
 
 
 def test_a_planted_fault_is_found(here, server) -> None:
@@ -110,10 +100,9 @@ def test_what_was_typed_survives_the_lock(here, server) -> None:
     assert here.input_value("#f-name") == "Nama yang belum disimpan"
 
 
-def test_the_page_locks_itself(here, server) -> None:
+def test_the_page_locks_itself(here, own_clock, server) -> None:
     """Goal: an idle page covers itself. Method: eleven idle minutes on the page's clock."""
     log_in(here, server)
-    here.clock.install()
     here.goto(f"{server}/_ui")
     here.clock.fast_forward("11:00")
     here.wait_for_selector("#pad")
