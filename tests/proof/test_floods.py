@@ -35,7 +35,6 @@ def flooded(hub_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         assert 0 == running.stop()
 
 
-BOMB, NOTHINGS = cabang_floods.bomb(), cabang_floods.lists_of_nothing()
 Flood = Callable[[Flooded], object]
 FLOODS: dict[str, tuple[object, Flood]] = {
     "a length of a gigabyte": (413, lambda hub: hub.raw(head(exchange.PATH, f"Content-Length: {1 << 30}"))),
@@ -48,13 +47,19 @@ FLOODS: dict[str, tuple[object, Flood]] = {
         (400, "malformed"),
         lambda hub: hub.post(b"\x9c\x01\x01\xc6\xff\xff\xff\xff" + bytes(99)),
     ),
-    "a bomb": ((200, "too_large"), lambda hub: hub.bring(enveloped(wire.ZSTD, BOMB))),
-    "as many bombs as a request holds": ((200, "too_large"), lambda hub: hub.bring(*[enveloped(wire.ZSTD, BOMB)] * 16)),
+    "a bomb": ((200, "too_large"), lambda hub: hub.bring(enveloped(wire.ZSTD, cabang_floods.bomb()))),
+    "as many bombs as a request holds": (
+        (200, "too_large"),
+        lambda hub: hub.bring(*[enveloped(wire.ZSTD, cabang_floods.bomb())] * 16),
+    ),
     "a body nested without end": (
         (200, "malformed"),
         lambda hub: hub.bring(enveloped(wire.RAW, cabang_floods.deep(300_000))),
     ),
-    "a body of entries without end": ((200, "malformed"), lambda hub: hub.bring(enveloped(wire.RAW, NOTHINGS))),
+    "a body of entries without end": (
+        (200, "malformed"),
+        lambda hub: hub.bring(enveloped(wire.RAW, cabang_floods.lists_of_nothing())),
+    ),
     "entries of ops that are nothing": (
         (200, "malformed"),
         lambda hub: hub.bring(enveloped(wire.RAW, wire.encode([[b"h"] + [[]] * 9_000] * 46), 46)),

@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -90,6 +91,7 @@ def enveloped(codec: int, body: bytes, count: int = 1) -> bytes:
     return wire.encode(segment.Envelope(segment.VERSION, 1, EPOCH, 1, count, SECRET, bytes(64), codec, body))
 
 
+@cache
 def bomb() -> bytes:
     """A gigabyte of zeros, compressed."""
     packer = zstd.ZstdCompressor()
@@ -102,6 +104,7 @@ def deep(size: int) -> bytes:
     return b"\x91" * size
 
 
+@cache
 def lists_of_nothing() -> bytes:
     """As many empty entries as the limit of a body takes: small on the wire, large where each becomes an object."""
     count = limits.SEGMENT_BYTES_MAX - 8
