@@ -1,22 +1,25 @@
 """The `cabang` command and keys: a change at the branch, a withdrawal while the hub runs, another computer."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cabang_inside import cabang
 from cabang_nodes import ENROLMENT, Company, last_line, start
 from cabang_testing import run_cli
 
 from sync.folder import Folder
 
+pytestmark = pytest.mark.journey  # it takes long: it must not come last
+
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+def company(hub_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """Made by commands alone; the hub runs meanwhile."""
     folder = tmp_path_factory.mktemp("company")
-    hub, branch = folder / "hub", folder / "ptk"
-    assert 0 == run_cli("hub", "init", hub).returncode
+    hub, branch = shutil.copytree(hub_template, folder / "hub"), folder / "ptk"
     running = start("hub", hub)
     code = last_line(run_cli("hub", "add-branch", hub, "PTK", "--name", "Pontianak"))
     made = run_cli("branch", "init", branch, "--hub", running.url, "--code", code)
@@ -25,9 +28,9 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     running.stop()
 
 
-def said(*words: object) -> dict[str, object]:
+def said(*words: str | Path) -> dict[str, object]:
     """What a command says as JSON."""
-    facts: dict[str, object] = json.loads(run_cli(*map(str, words), "--json").stdout)
+    facts: dict[str, object] = json.loads(cabang(*words, "--json").stdout)
     return facts
 
 

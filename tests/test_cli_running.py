@@ -16,6 +16,8 @@ from cabang_testing import good, run_cli
 
 from sync import keys
 
+pytestmark = pytest.mark.journey  # it takes long: it must not come last
+
 
 @pytest.fixture(scope="module")
 def company(hub_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
@@ -61,9 +63,13 @@ def test_what_the_hub_refuses(company: Company, words: tuple[str, ...], code: st
 
 
 def test_a_process_refuses_alike(company: Company) -> None:
-    """Goal: a script sees the same. Method: one mistake of each kind in a process of its own; a node that is none."""
+    """Goal: a script sees the same. Method: mistakes in processes of their own, each found elsewhere; no such node.
+
+    Found by the reader of words, the running hub, a report, a terminal that is absent, an empty standard input.
+    """
     before = digest(company.hub)
-    for code, words in {code: words for words, code in REFUSED}.items():
+    for code in ("bad_choice", "bad_branch_code", "bad_period", "no_terminal", "nothing_on_stdin"):
+        words = next(words for words, found in REFUSED if found == code)
         done = run_cli(*filled(words, company), "--json")
         assert (1, code) == (done.returncode, json.loads(done.stdout)["error"]["code"])
         assert done.stderr
