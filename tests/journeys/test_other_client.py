@@ -223,10 +223,22 @@ def restored(company: Company) -> None:
     past.client.taken = past.rows.take_page
     numbers = past.client.restored(time.time_ns() // 1_000_000)
     past.rows.carried(past.client.log.epoch, parent, numbers)
+    unheard(past)
     past.exchange()
     assert (1, "1990-04-21") == (len(numbers), past.values(CUSTOMER, both)[7])
     assert "epoch_closed" == replaced(desk.client)
     company.desk = past
+
+
+def unheard(desk: Desk) -> None:
+    """What head office tells before it knows the epoch of its listener is not taken."""
+    client, waiting = desk.client, desk.client.unsent
+    client.unsent, before = [], (client.cursor, client.complete, desk.rows.digest())
+    assert ["stale_nonce", {}] == client.exchange().refusal
+    answer = client.exchange()
+    assert (None, 0, True) == (answer.refusal, answer.held, answer.page is not None)
+    assert before == (client.cursor, client.complete, desk.rows.digest())
+    client.unsent = waiting
 
 
 def refused_enrolments(desk: Desk) -> None:

@@ -210,7 +210,7 @@ def seal_of(statement: bytes, signature: bytes) -> bytes:
 
 @dataclass
 class Writer:
-    """A branch's own log: entries are added, then sealed."""
+    """A branch's own log: entries are added, then sealed; ``goes_on``: its epoch has a parent."""
 
     key: Ed25519PrivateKey
     stream: int
@@ -219,6 +219,7 @@ class Writer:
     secret: bytes
     place: Place = field(init=False)
     seal_before: bytes = bytes(32)
+    goes_on: bool = False
     waiting: list[list[Any]] = field(default_factory=list)
     units: list[list[Any]] = field(default_factory=list)
     parent: list[Any] = field(default_factory=lambda: [None, 0, b""])
@@ -226,7 +227,7 @@ class Writer:
     def open(self, ms: int) -> None:
         """The first entry of an epoch."""
         self.place = Place.before(self.stream, self.epoch, self.parent[1] + 1)
-        self.seal_before, self.waiting, self.units = bytes(32), [], []
+        self.seal_before, self.waiting, self.units, self.goes_on = bytes(32), [], [], self.parent[0] is not None
         self._add(pack([OPEN, ms, None, DERIVE, self.start, *self.parent]), [])
 
     def go_on(self, ms: int, epoch: bytes, start: bytes, secret: bytes) -> tuple[list[Any], list[int]]:

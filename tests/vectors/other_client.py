@@ -228,7 +228,7 @@ class Client:
         self.nonce = answer.nonce
         if answer.acknowledgement:
             self.take_acknowledgement(answer.acknowledgement)
-        if answer.page:
+        if answer.page and (answer.held or not self.log.goes_on):
             self.take_page(asked, answer.page)
         return answer
 
