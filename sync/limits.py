@@ -51,6 +51,10 @@ SYNC_INTERVAL_S = 20  # no idle branch asks more often
 SYNC_QUIET_S = 240  # so often asks a branch that waits on the doorbell
 EXCHANGE_S_TARGET = 5  # an exchange carries as much as the line carries in this time
 EXCHANGES_AT_ONCE_MAX = 4  # at the hub; who comes beyond them is told when to come again
+REQUEST_HEAD_BYTES_MAX = 32 * 1024
+REQUEST_HEAD_S_MAX, REQUEST_S_MAX = 20, 300  # by then a request's head, and all of it, must be here
+REQUEST_PAUSE_S_MAX = 10  # nor may it be silent so long
+ARRIVING_MAX, ARRIVING_BYTES_MAX = 200, 16 * 1024 * 1024  # requests that are not whole yet, and what is kept of them
 RETRY_AFTER_S_MIN, RETRY_AFTER_S_MAX = 2, 120
 DOORBELL_BRANCHES_MAX = 500  # connections one thread holds; the rest ask by themselves
 DOORBELL_HOLD_S = 50  # then "nothing": proxies on the way often cut a silent connection after a minute
@@ -75,3 +79,4 @@ invariant(PAGE_BYTES_MAX >= PAGE_BYTES_SOFT + ENTRY_BYTES_MAX, "one entry's effe
 invariant(PAGE_BYTES_MIN <= PAGE_BYTES_FIRST <= PAGE_BYTES_SOFT, "what a branch asks for is a page")
 invariant(DOORBELL_HOLD_S < READ_TIMEOUT_S_MAX, "the doorbell answers before the branch gives up")
 invariant(SYNC_INTERVAL_S < SYNC_QUIET_S, "the doorbell spares rounds")
+invariant(REQUEST_HEAD_S_MAX < REQUEST_S_MAX, "a head comes before its body")

@@ -6,10 +6,8 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from cheroot import wsgi
-
 from sync.errors import N_, CabangError
-from ui.kept_connections import KeepingGateway, KeptConnection
+from ui.arriving import PatientServer
 from ui.memory import share_arenas
 from ui.port_owner import owner_of
 
@@ -74,8 +72,7 @@ class WebServer:
         if not is_loopback(host) and not plain_http:
             raise PlainHttpBeyondLoopback(host=host)
         share_arenas()
-        self._server = wsgi.Server((host, port), application, numthreads=THREADS, server_name=host)
-        self._server.gateway, self._server.ConnectionClass = KeepingGateway, KeptConnection
+        self._server = PatientServer((host, port), application, THREADS)
         try:
             self._server.prepare()
         except OSError as error:

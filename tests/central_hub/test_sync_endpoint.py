@@ -1,8 +1,9 @@
 """The addresses branches talk to, over real HTTP: waiting costs no worker, a crowd is told when to come again."""
 
-import threading
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -101,26 +102,16 @@ def test_a_crowd_is_told_when_to_come_again(office, waiting) -> None:
     assert None is waiting.sync.state.error
 
 
-def test_pages_are_served_while_exchanges_take_their_time(office, waiting) -> None:
-    """Goal: people at head office do not wait for branches. Method: slow bodies in every place there is; a page."""
-    stop = threading.Event()
-
-    def slowly() -> Iterator[bytes]:
-        yield b"x"
-        stop.wait(20)
-
-    def send() -> None:
-        requests.post(waiting.sync.line.url + exchange.PATH, data=slowly(), timeout=30)
-
-    slow = [threading.Thread(target=send, daemon=True) for _ in range(limits.EXCHANGES_AT_ONCE_MAX)]
-    for one in slow:
-        one.start()
-    try:
+def test_nobody_waits_for_those_who_send_slowly(office, waiting) -> None:
+    """Goal: branches and people at head office are served. Method: slow bodies in every place there is; both."""
+    place = urlsplit(waiting.sync.line.url)
+    with ExitStack() as slow:
+        for _ in range(2 * THREADS):
+            line = slow.enter_context(socket.create_connection((place.hostname, place.port), timeout=5))
+            line.sendall(f"POST {exchange.PATH} HTTP/1.1\r\nHost: hub\r\nContent-Length: 1000\r\n\r\nx".encode())
         assert 200 == requests.get(f"{waiting.sync.line.url}/login", timeout=5).status_code
-    finally:
-        stop.set()
-        for one in slow:
-            one.join()
+        waiting.sync.round()
+    assert None is waiting.sync.state.error
 
 
 # --- keys ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What a hub that runs as a process is sent to eat up its memory or its time, and what it says to it."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -68,6 +69,12 @@ class Flooded(NamedTuple):
                 return 0
         return int(said.split()[1]) if said else 0
 
+    def exchange_s(self) -> float:
+        """Seconds until a branch that has nothing to send is answered, page and all."""
+        began = time.monotonic()
+        assert (200, "") == self.bring()
+        return time.monotonic() - began
+
     def page_s(self) -> float:
         """Seconds until a person has a page."""
         began = time.monotonic()
@@ -118,13 +125,24 @@ def head(path: str, length: str) -> bytes:
 
 @contextmanager
 def dripping(hub: Flooded, count: int) -> Iterator[None]:
-    """Inside, *count* connections have begun a body and do not go on."""
-    lines = [hub.connect() for _ in range(count)]
+    """Inside, *count* connections have begun a request, half of them only its head, and send a byte now and then."""
+    begun = (head(exchange.PATH, "Content-Length: 1000") + b"x", b"POST /sync/1 HTTP/1.1\r\nHost: ")
+    lines, is_over = [hub.connect() for _ in range(count)], threading.Event()
+
+    def drip() -> None:
+        while not is_over.wait(0.1):
+            for line in lines:
+                line.sendall(b"x")
+
+    for number, line in enumerate(lines):
+        line.sendall(begun[number % 2])
+    dripper = threading.Thread(target=drip)
+    dripper.start()
     try:
-        for line in lines:
-            line.sendall(head(exchange.PATH, "Content-Length: 1000") + b"x")
-        time.sleep(0.2)
+        time.sleep(0.3)
         yield
     finally:
+        is_over.set()
+        dripper.join()
         for line in lines:
             line.close()
