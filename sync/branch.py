@@ -7,7 +7,7 @@ its own transaction with its own cursor, so that a sale never waits longer than 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sync import doorbell, event_stamps, exchange, keys, limits, overlay, rows, stamps
+from sync import doorbell, event_stamps, exchange, keys, limits, notices, overlay, rows, stamps
 from sync.changes import Insert
 from sync.connection import Connection
 from sync.errors import Malformed, UnknownKind
@@ -118,10 +118,11 @@ class BranchExchange:
 
     def _lost(self, page: exchange.Page) -> None:
         """The hub held more of this log once: people are told, and everything it says is heard again."""
-        with self.store.write():
+        with self.store.write() as connection:
             self.store.put("hub_lost", self.uplink.lost)
             self.store.put("hub_lost_at", page.hub_ms)
             if page.feed_epoch == self.store.get("feed_epoch"):
+                notices.withdraw(self.store, connection, 0)
                 self.store.put("cursor", 0)
                 self.store.put("complete", 0)
 
@@ -152,8 +153,11 @@ class BranchExchange:
         if applied <= self.uplink.confirmed() and not new_epoch:
             return
         with self.store.write() as connection:
-            for row in (row for _, effect in items for row in effect if row[0] == TABLES["held_entry"].code):
-                apply_row(connection, row)
+            if new_epoch:
+                notices.withdraw(self.store, connection, page.start)
+            for position, row in ((position, row) for position, effect in items for row in effect):
+                if row[0] == TABLES["held_entry"].code:
+                    apply_row(connection, row, position)
             overlay.confirm(connection, applied)
             self.uplink.confirm(connection, applied)
             self.store.put("feed_epoch", page.feed_epoch)
@@ -166,31 +170,31 @@ class BranchExchange:
         done = 0
         with self.store.write() as connection:
             until = self._elapsed() + limits.APPLY_SLICE_S_MAX
-            for _, effect in items:
+            for position, effect in items:
                 for row in effect:
-                    self._apply_row(connection, row)
+                    self._apply_row(connection, row, position)
                 done += 1
                 if self._elapsed() >= until:
                     break
             self.store.put("cursor", items[done - 1][0])
         return done
 
-    def _apply_row(self, connection: Connection, row: list[Any]) -> None:
+    def _apply_row(self, connection: Connection, row: list[Any], position: int) -> None:
         if row[2] == GONE:
             with self.store.wide():
-                apply_row(connection, row)
+                apply_row(connection, row, position)
         else:
-            apply_row(connection, row)
+            apply_row(connection, row, position)
 
 
-def apply_row(connection: Connection, row: list[Any]) -> None:
-    """Applies one row of a page; a repeat changes nothing.  Raises UnknownKind."""
+def apply_row(connection: Connection, row: list[Any], position: int) -> None:
+    """Applies one row of a page, told at *position*; a repeat changes nothing.  Raises UnknownKind."""
     spec = BY_CODE.get(row[0])
     if spec is None:
         raise UnknownKind(kind=str(row[0]))
     _APPLY[row[2]](connection, spec, row)
     if spec.name == "held_entry":
-        _note_held(connection, row[1])
+        notices.note(connection, row[1], position)
 
 
 def _whole(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
@@ -254,26 +258,3 @@ def _gone(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
 
 
 _APPLY = {WHOLE: _whole, GROUPS: _groups, FACT: _fact, GONE: _gone, EVENT: _event}
-
-
-def _note_held(connection: Connection, row_id: bytes) -> None:
-    """One of this branch's entries is held for review (or released): its ops stay on top until then."""
-    found = connection.execute(
-        "SELECT e.epoch, e.seq, h.at, h.reason, h.detail, h.released FROM held_entry h "
-        "JOIN epoch p ON p.stream = h.stream AND p.name = h.epoch JOIN entry e ON e.epoch = p.id AND e.seq = h.seq "
-        "WHERE h.id = ?",
-        (row_id,),
-    ).fetchone()
-    if found is None:
-        return  # another copy of this branch wrote it
-    epoch, seq, at, reason, detail, released = found
-    if released:
-        connection.execute("DELETE FROM quarantine WHERE epoch = ? AND seq = ?", (epoch, seq))
-        confirmed = connection.execute("SELECT max(p.confirmed) FROM epoch p").fetchone()[0]
-        overlay.confirm(connection, confirmed)
-    else:
-        connection.execute(
-            "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET (reason, detail, since) = (excluded.reason, excluded.detail, excluded.since)",
-            (epoch, seq, reason, detail, at),
-        )

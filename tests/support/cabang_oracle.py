@@ -78,12 +78,15 @@ def check_same_log(company: Company, branch: BranchSide) -> None:
 
 
 def check_lists(company: Company, branch: BranchSide) -> None:
-    """Conflicts the hub noted for everybody, or for this branch, are the branch's list."""
+    """Conflicts the hub noted for everybody, or for this branch, and what of it is held, are the branch's lists."""
     sql = "SELECT hex(id), kept, lost FROM conflict WHERE audience IN (0, ?) ORDER BY id"
     at_hub = company.hub.rows(sql, branch.stream)
     here = branch.rows(sql, branch.stream)
     missing = [row for row in at_hub if row not in here]
     assert [] == missing, f"{branch.code} was not told of {len(missing)} conflicts"
+    sql = "SELECT hex(id), reason FROM held_entry WHERE stream = ? AND reason != 'after_revocation' AND NOT released"
+    held, told = (set(side.rows(sql, branch.stream)) for side in (company.hub, branch))
+    assert held == told, f"{branch.code} lists {len(told)} held entries, head office {len(held)}"
 
 
 def check_log(company: Company, side: Side) -> None:

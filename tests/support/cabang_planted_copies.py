@@ -7,12 +7,13 @@ import pytest
 from cabang_audit import hold
 from cabang_carried import BROKEN, another_unit, unsalted
 from cabang_copies import HOUR_MS, check_whole, copied, later, put_back, put_hub_back, sales, twin, working
+from cabang_copies_held import what_is_held_no_more
 from cabang_forge import Forge, in_conversation
 from cabang_pair import Company
 from cabang_scenes import sell, shared_customer
 
 from crm.customers import Customer
-from sync import canary, entry, epochs, exchange, feed_epochs, hub, ids, journal, starts, uplink
+from sync import canary, entry, epochs, exchange, feed_epochs, hub, ids, journal, notices, rows, starts, uplink
 from sync.canary import Keeper
 from sync.errors import HubCannotStore, Refused
 from sync.feed import PageBuilder
@@ -362,6 +363,8 @@ PLANTED: dict[str, Planted] = {
         lambda patch: patch.setattr(feed_epochs, "known_from", lambda connection, stream, opened: opened),
         a_unit_released_later_is_told,
     ),
+    "what a lost past told stays on the list": Planted(_nothing(notices, "withdraw"), what_is_held_no_more),
+    "a notice stays, what it is of is listed no more": Planted(_nothing(rows, "erase"), what_is_held_no_more),
     "a restored feed goes on at the old place": Planted(
         lambda patch: patch.setattr(feed_epochs, "place", lambda store, name, cursor, complete: (cursor, complete)),
         a_hub_put_back,

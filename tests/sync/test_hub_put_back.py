@@ -1,6 +1,8 @@
 """A head office put back to an older state: branches notice, say so, and give it what it lost."""
 
+import pytest
 from cabang_copies import check_whole, copied, epochs_of, later, put_hub_back, sales, twin, working
+from cabang_copies_held import what_is_held_no_more
 from cabang_oracle import check_log
 from cabang_planted_copies import a_carried_unit_counts_otherwise, what_counts_otherwise
 from cabang_scenes import sell, shared_customer
@@ -223,3 +225,11 @@ def test_what_is_held_again_is_one_notice(company, branch, monkeypatch) -> None:
 
 def _missing(self: object, target: str, row_id: bytes | None) -> None:
     raise MissingRow(what=target)
+
+
+@pytest.mark.parametrize("found_out", [True, False])
+def test_what_is_not_held_again_is_on_no_list(company, found_out) -> None:
+    """Goal: the lists of both agree. Method: one entry held before the copy, one after; a copy of the whole folder too,
+    which does not know that it was put back.
+    """
+    what_is_held_no_more(company, found_out)

@@ -1,0 +1,52 @@
+"""A branch's notices: which of its entries head office holds for review, as the feed told, and at what position."""
+
+import sqlite3
+
+from sync import overlay, rows, stamps
+from sync.model import TABLES
+from sync.store import Store
+
+_NOTICE = (
+    "SELECT e.epoch, e.seq, h.at, h.reason, h.detail, h.released, h.stamps FROM held_entry h "
+    "JOIN epoch p ON p.stream = h.stream AND p.name = h.epoch JOIN entry e ON e.epoch = p.id AND e.seq = h.seq "
+    "WHERE h.id = ?"
+)
+_STANDING = (
+    "SELECT h.id, h.stamps, p.id, h.seq FROM held_entry h "
+    "LEFT JOIN epoch p ON p.stream = h.stream AND p.name = h.epoch WHERE NOT h.released"
+)
+
+
+def note(connection: sqlite3.Connection, row_id: bytes, position: int) -> None:
+    """One of this branch's entries is held (or released), the feed says at *position*: its ops stay on top until then.
+
+    Inside ``write()``.
+    """
+    found = connection.execute(_NOTICE, (row_id,)).fetchone()
+    if found is None:
+        return  # another copy of this branch wrote it
+    epoch, seq, at, reason, detail, released, column = found
+    if released:
+        connection.execute("DELETE FROM quarantine WHERE epoch = ? AND seq = ?", (epoch, seq))
+        confirmed = connection.execute("SELECT max(p.confirmed) FROM epoch p").fetchone()[0]
+        overlay.confirm(connection, confirmed)
+    else:
+        connection.execute(
+            "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET (reason, detail, since) = (excluded.reason, excluded.detail, excluded.since)",
+            (epoch, seq, reason, detail, at),
+        )
+        told = stamps.standing(column, 0)._replace(position=position)
+        connection.execute("UPDATE held_entry SET stamps = ? WHERE id = ?", (stamps.fresh(*told), row_id))
+
+
+def withdraw(store: Store, connection: sqlite3.Connection, after: int) -> None:
+    """Head office was put back to what it was at position *after*: what it told later it tells again, or it is void.
+
+    Inside ``write()``.
+    """
+    for row_id, column, epoch, seq in connection.execute(_STANDING).fetchall():
+        if stamps.standing(column, 0).position > after:
+            connection.execute("DELETE FROM quarantine WHERE epoch = ? AND seq = ?", (epoch, seq))
+            with store.wide():
+                rows.erase(connection, TABLES["held_entry"], row_id)
