@@ -4,6 +4,7 @@
 fails is tried again at its next turn, its error kept for ``cabang doctor``.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from sync.errors import CabangError
 from sync.node import Node
 
 LOOK_EVERY_S = 60
+_LOG = logging.getLogger(__name__)
 
 
 class Job(NamedTuple):
@@ -48,9 +50,16 @@ class Jobs:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        self.look()
+        self._turn(self.look)
         while not self._stopping.wait(1):
-            self._scheduler.run_pending()
+            self._turn(self._scheduler.run_pending)
+
+    def _turn(self, work: Callable[[], None]) -> None:
+        """Whatever it was, as a disk that is full or cannot be read: the next turn tries again."""
+        try:
+            work()
+        except Exception:  # noqa: BLE001  (the thread's edge)
+            _LOG.exception("a job could not be done")
 
     def look(self) -> None:
         """Does every job that is due; nothing goes by the date while nobody has confirmed it."""

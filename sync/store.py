@@ -26,15 +26,26 @@ _PRAGMAS = (
     "PRAGMA wal_autocheckpoint = 1000",
 )
 _DISK_WORDS = ("disk is full", "disk I/O error", "unable to open database file", "readonly database")
+_DAMAGE_WORDS = ("malformed", "not a database")
 CLOSED, OPEN, WIDE = 0, 1, 2
 PAGE_BYTES = 4096
+
+
+def is_of_disk(error: Exception) -> bool:
+    """Does SQLite say by *error* that the disk did not give or take something, or gave it damaged?"""
+    return any(words in str(error) for words in (*_DISK_WORDS, *_DAMAGE_WORDS))
 
 
 class _Reader:
     """A thread's read-only connection; closed when the thread ends or the store does."""
 
-    def __init__(self, path: Path) -> None:
-        self.connection = read_only(path, cached_statements=256, check_same_thread=False)
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> "_Reader":
+        return cls(read_only(path, cached_statements=256, check_same_thread=False))
+
 
     def close(self) -> None:
         self.connection.close()
@@ -103,7 +114,7 @@ class Store:
             return self._writer
         reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            reader = self._local.reader = _Reader(self.path)
+            reader = self._local.reader = _Reader.open(self.path)
             self._readers.add(reader)
         return reader.connection
 

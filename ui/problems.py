@@ -84,6 +84,13 @@ EXPIRED = Problem(
     N_("Load the page again and repeat the step."),
     NOTHING_SAVED,
 )
+UNREADABLE = Problem(
+    503,
+    N_("Not possible now"),
+    N_("The disk of this computer cannot be read."),
+    N_("Wait a moment and load the page again; if it stays so, check the disk and its cable, and call head office."),
+    N_("What was saved stands; look whether your last step is there before you repeat it."),
+)
 STATUS_BY_CODE = {
     "too_large": 413,
     "not_allowed_here": 403,

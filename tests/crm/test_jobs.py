@@ -1,5 +1,7 @@
 """What a node does by itself: not by a date nobody has confirmed, and no jump of the clock stops it for years."""
 
+import sqlite3
+import threading
 from contextlib import AbstractContextManager, nullcontext
 from types import SimpleNamespace
 from typing import Any
@@ -72,3 +74,19 @@ def test_a_jump_of_the_clock_stops_no_job_for_years(node, jump) -> None:
 def test_only_sealing_does_without_the_date() -> None:
     """Goal: a new job goes by the date unless somebody thought about it. Method: the jobs both nodes do."""
     assert ["seal_log"] == [job.name for job in JOBS if not job.by_date]
+
+
+def test_a_disk_that_cannot_be_read_stops_no_jobs_for_good(node, monkeypatch) -> None:
+    """Goal: what a node does by itself goes on without a restart. Method: the first look fails; the thread's next."""
+    looked, gone_on = [], threading.Event()
+
+    def look() -> None:
+        looked.append(True)
+        raise sqlite3.OperationalError("disk I/O error")
+
+    running = Jobs(node, ())
+    monkeypatch.setattr(running, "look", look)
+    monkeypatch.setattr(running._scheduler, "run_pending", gone_on.set)
+    running.start()
+    assert (True, [True]) == (gone_on.wait(5), looked)
+    running.stop()

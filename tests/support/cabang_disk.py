@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, Protocol
 import pytest
 
 CREATE, WRITE, TRUNCATE, SYNC, DELETE = "create", "write", "truncate", "sync", "delete"
+READ = "read"  # only told to who ``hears_reads``
 WHOLE, RENAME, SYNC_FOLDER = "whole", "rename", "sync folder"  # of files that Python writes by itself
 _OPEN_CREATE = 0x4
 _METHODS = (
@@ -44,7 +45,10 @@ class Op(NamedTuple):
 
 
 class Listener(Protocol):
-    """Is asked before each operation: 0 lets it happen, else the SQLite error code it fails with."""
+    """Is asked before each operation: 0 lets it happen, else the SQLite error code it fails with.
+
+    Of reads only if it has an attribute ``hears_reads`` that is true: there are very many.
+    """
 
     def before(self, op: Op) -> int: ...
 
@@ -68,7 +72,7 @@ class _Vfs(ctypes.Structure):
 _P, _I, _L = ctypes.c_void_p, ctypes.c_int, ctypes.c_int64
 _OPEN = ctypes.CFUNCTYPE(_I, _P, _P, ctypes.POINTER(_File), _I, _P)
 _DELETE = ctypes.CFUNCTYPE(_I, _P, _P, _I)
-_WRITE = ctypes.CFUNCTYPE(_I, _P, _P, _I, _L)
+_READ = _WRITE = ctypes.CFUNCTYPE(_I, _P, _P, _I, _L)
 _TRUNCATE = ctypes.CFUNCTYPE(_I, _P, _L)
 _SYNC = ctypes.CFUNCTYPE(_I, _P, _I)
 
@@ -85,7 +89,7 @@ class _Layer:
         self._calls = (_OPEN(self._open), _DELETE(self._delete))
         self._vfs.name, self._vfs.next = b"watched", None
         self._vfs.open, self._vfs.delete = (ctypes.cast(call, _P) for call in self._calls)
-        self._tables: dict[int, tuple[Any, ...]] = {}
+        self._tables: dict[tuple[int, bool], tuple[Any, ...]] = {}
         self._paths: dict[int, str] = {}
         self.listener: Listener | None = None
 
@@ -115,14 +119,22 @@ class _Layer:
         return code
 
     def _patched(self, methods: Any) -> Any:
-        place = ctypes.addressof(methods.contents)
+        place = ctypes.addressof(methods.contents), getattr(self.listener, "hears_reads", False)
         if place not in self._tables:
             table = _Methods.from_buffer_copy(methods.contents)
             calls = (_WRITE(table.write), _TRUNCATE(table.truncate), _SYNC(table.sync))
             ours = (_WRITE(self._write(calls[0])), _TRUNCATE(self._truncate(calls[1])), _SYNC(self._sync(calls[2])))
             table.write, table.truncate, table.sync = (ctypes.cast(call, _P) for call in ours)
-            self._tables[place] = (table, ours)
+            read = _READ(self._read(_READ(table.read)))
+            if place[1]:
+                table.read = ctypes.cast(read, _P)
+            self._tables[place] = (table, ours, read)
         return ctypes.pointer(self._tables[place][0])
+
+    def _read(self, below: Any) -> Any:
+        return lambda file, data, size, at: (
+            self._ask(Op(READ, self._paths[file], at)) or int(below(file, data, size, at))
+        )
 
     def _write(self, below: Any) -> Any:
         def write(file: int, data: int, size: int, at: int) -> int:
