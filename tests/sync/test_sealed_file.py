@@ -61,6 +61,14 @@ def test_it_is_read_as_it_was_written(size) -> None:
     assert data == opened(sealed(data))
 
 
+def test_what_nobody_reads_is_looked_at_too() -> None:
+    """Goal: a file is known to be whole. Method: the end of three chunks, none read; the last one damaged."""
+    data = sealed(bytes(3 * CHUNK))
+    Reader(io.BytesIO(data), SECRET, "FILE").finish()
+    with pytest.raises(BackupDamaged):
+        Reader(io.BytesIO(data[:-1]), SECRET, "FILE").finish()
+
+
 def test_every_byte_counts() -> None:
     """Goal: nothing changed is taken. Method: each byte flipped in turn; only our errors, never the contents."""
     data = sealed(seeded("data")(80))
