@@ -125,8 +125,6 @@ class _Reader:
         self._made(spec, ids.natural(spec.id_space, op[2]), name, op[3:], True)
 
     def _made(self, spec: TableSpec, row: bytes, name: bytes, rest: list[Any], keyed: bool) -> None:
-        if not rest or type(rest[0]) is not list:
-            raise _bad(N_("values are an array"))
         values = self._values(spec.plain, rest[0], name) + (None,) * len(spec.personal)
         children: dict[str, list[tuple[Any, ...]]] = {child.name: [] for child in spec.children}
         for part in rest[1:]:

@@ -195,7 +195,11 @@ ENVELOPES = [
     Attack("envelope: more entries than it holds", "malformed", _envelope(count=2)),
     Attack("envelope: entry number zero", "malformed", _envelope(first=0)),
     Attack("envelope: an entry number beyond 48 bits", "malformed", _envelope(first=1 << 48)),
-    Attack("envelope: unknown compression", "malformed", _envelope(codec=2)),
+    Attack(
+        "envelope: unknown compression",
+        "malformed",
+        _sent(lambda f: changed_envelope(f.segment(f.entries([CUSTOMER] * 40)), codec=2)),
+    ),
     Attack("envelope: a bomb", "too_large", _envelope(codec=wire.ZSTD, body=BOMB)),
     Attack("envelope: no compression where it says so", "malformed", _envelope(codec=wire.ZSTD, body=b"plain")),
     Attack("envelope: compression cut", "malformed", _zstd(lambda body: body[:-1])),
@@ -328,6 +332,10 @@ def _no_opening(forge: Forge) -> bytes:
     return changed_envelope(forge.good(), epoch=NEW)
 
 
+def _short_parent(forge: Forge) -> bytes:
+    return forge.signed_blindly([[forge.open_header((forge.epoch, forge.state[0], bytes(31)))]], epoch=NEW)
+
+
 def _orphan(forge: Forge) -> bytes:
     return opened(forge, forge.open_header((None, forge.state[0], b"")))
 
@@ -343,6 +351,7 @@ EPOCHS = [
     Attack("epoch: an orphan beside the first", "fork", _sent(_orphan)),
     Attack("epoch: a parent not held", "fork", _opening(lambda f: (b"nobody's", f.state[0], f.state[1]))),
     Attack("epoch: a parent's head that never was", "fork", _opening(lambda f: (f.epoch, f.state[0], bytes(32)))),
+    Attack("epoch: a parent's head cut short", "malformed", _sent(_short_parent)),
     Attack("epoch: an opening with ops", "malformed", _opening(items=[CUSTOMER])),
 ]
 
