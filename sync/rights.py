@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sync import feed_epochs, ids
-from sync.escrow import GRANT, STEPS, WRITE_OFF, Account, excess, left
+from sync import clock, entry, feed_epochs, ids, ops, wire
+from sync.changes import Insert
+from sync.escrow import GRANT, SPEND, STEPS, WRITE_OFF, Account, BeyondRights, Step, excess, left
 from sync.model import TableSpec
 from sync.rows import ENTRY_NAMED
 
@@ -14,6 +15,10 @@ Place = tuple[int, bytes]  # a branch's stream, and the name of one of its epoch
 _SUMS = 'SELECT stream, epoch, sum(quantity) FROM "{}" WHERE "{}" = ? GROUP BY stream, epoch'
 _SUM = 'SELECT coalesce(sum(quantity), 0) FROM "{}" WHERE "{}" = ? AND stream = ? AND epoch = ?'
 _OPEN = "SELECT name FROM epoch WHERE stream = ? AND closed = 0"
+_HELD = (
+    "SELECT e.stream, e.seq, e.stamp, e.start, e.n, e.header, e.payload FROM quarantine q "
+    "JOIN entry e ON e.epoch = q.epoch AND e.seq = q.seq WHERE q.reason = ?"
+)
 _KEY = "SELECT withdrawn FROM certificate WHERE stream = ? ORDER BY serial DESC LIMIT 1"
 
 
@@ -36,6 +41,31 @@ def accounts(query: Query, thing: str, row: bytes) -> dict[Place, Account]:
     for table, kind in _tables(thing):
         for stream, epoch, quantity in query(_SUMS.format(table, thing), (row,)):
             found[stream, epoch] = found.get((stream, epoch), Account()).after(kind, quantity)
+    return found
+
+
+def beyond(query: Query, thing: str) -> dict[bytes, dict[Place, int]]:
+    """At the hub: what was spent of each row of *thing* and is held for review, because the rights were spent before.
+
+    It is in no account: so of all that nodes spent, hold and may be granted this is exactly what was never issued.
+    """
+    found: dict[bytes, dict[Place, int]] = {}
+    for change in _held_steps(query).values():  # a unit that came in two epochs is held twice
+        row = change.fields
+        if STEPS[change.spec.name] == Step(thing, SPEND):
+            places = found.setdefault(row[thing], {})
+            place = row["stream"], row["epoch"]
+            places[place] = places.get(place, 0) + row["quantity"]
+    return found
+
+
+def _held_steps(query: Query) -> dict[bytes, Insert]:
+    """The steps that entries make which are held because of one of them, by id."""
+    found = {}
+    for stream, seq, stamp, start, n, header, payload in query(_HELD, (BeyondRights.code,)):
+        read = entry.stored(seq, clock.from_column(stamp), start, n, header, wire.decode_array(payload, "entry"))
+        steps = (change for change in ops.read_entry(read, stream) if change.spec.name in STEPS)
+        found.update({change.row: change for change in steps if isinstance(change, Insert)})
     return found
 
 

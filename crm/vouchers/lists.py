@@ -1,12 +1,14 @@
 """Reading vouchers: how many uses there are, where they are, and what may be taken at this branch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from crm.vouchers.errors import UnknownVoucher
 from crm.vouchers.writing import VOUCHER
 from sync import rights
 from sync.database import database
+
+Beyond = Mapping[bytes, Mapping[rights.Place, int]]
 
 _ALL = "SELECT id, code, name, issued, archived FROM voucher ORDER BY archived, name, id"
 _ONE = "SELECT id, code, name, issued, archived FROM voucher WHERE id = ?"
@@ -21,6 +23,7 @@ _ASKED = (
 class Listed(NamedTuple):
     """A voucher at head office; ``held``: by branches, those of computers that are gone among them.
 
+    ``twice``: uses a copied computer took that had been taken before; in no other number, and head office bears them.
     ``frozen``: head office was put back to an older state since, and grants no more of it.
     """
 
@@ -32,6 +35,7 @@ class Listed(NamedTuple):
     held: int
     used: int
     lost: int
+    twice: int
     left: int
     frozen: bool
 
@@ -46,6 +50,7 @@ class Holding(NamedTuple):
     used: int
     gone: int
     lost: int
+    twice: int
     asked: int
     at_work: bool
 
@@ -62,7 +67,8 @@ class Here(NamedTuple):
 
 def listed() -> list[Listed]:
     """Every voucher, those that are withdrawn last."""
-    return [_told(*row) for row in _query(_ALL, ())]
+    beyond = rights.beyond(_query, VOUCHER)
+    return [_told(beyond, *row) for row in _query(_ALL, ())]
 
 
 def find(voucher: bytes) -> Listed:
@@ -70,21 +76,22 @@ def find(voucher: bytes) -> Listed:
     found = _query(_ONE, (voucher,))
     if not found:
         raise UnknownVoucher
-    return _told(*found[0])
+    return _told(rights.beyond(_query, VOUCHER), *found[0])
 
 
-def _told(voucher: bytes, code: str, name: str, issued: int, archived: int) -> Listed:
+def _told(beyond: Beyond, voucher: bytes, code: str, name: str, issued: int, archived: int) -> Listed:
     accounts = rights.accounts(_query, VOUCHER, voucher).values()
     sums = (sum(one.held for one in accounts), sum(one.spent for one in accounts))
-    lost = sum(one.written_off for one in accounts)
+    losses = (sum(one.written_off for one in accounts), sum(beyond.get(voucher, {}).values()))
     left = max(0, rights.rest(_query, VOUCHER, voucher))
     frozen = rights.is_frozen(_query, voucher)
-    return Listed(voucher, code, name, issued, bool(archived), *sums, lost, left, frozen)
+    return Listed(voucher, code, name, issued, bool(archived), *sums, *losses, left, frozen)
 
 
 def holdings(voucher: bytes) -> list[Holding]:
     """The part of each branch, at head office."""
     accounts = rights.accounts(_query, VOUCHER, voucher)
+    beyond = rights.beyond(_query, VOUCHER).get(voucher, {})
     found = []
     for stream, code, name in _query(_BRANCHES, ()):
         at_work = rights.working(_query, stream)
@@ -93,7 +100,8 @@ def holdings(voucher: bytes) -> list[Holding]:
         gone = sum(one.held for epoch, one in own.items() if epoch != at_work)
         asked = _query(_ASKED, (voucher, stream, at_work))[0][0] if at_work else 0
         used, lost = sum(one.spent for one in own.values()), sum(one.written_off for one in own.values())
-        found.append(Holding(stream, code, name, held, used, gone, lost, asked, at_work is not None))
+        twice = sum(uses for (of, _), uses in beyond.items() if of == stream)
+        found.append(Holding(stream, code, name, held, used, gone, lost, twice, asked, at_work is not None))
     return found
 
 

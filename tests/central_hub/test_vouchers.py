@@ -3,6 +3,7 @@
 from crm import vouchers
 from sync import epochs
 from sync.database import using
+from sync.unit import Unit
 
 
 def use(office, code: str, voucher: bytes, uses: int) -> None:
@@ -93,6 +94,20 @@ def test_what_a_lost_computer_held_is_written_off(office, admin) -> None:
     one = found(office, voucher)
     assert (10, 4, 0) == (one.left, one.lost, one.held)
     assert 404 == admin.send(f"{page}/lost/NONE").status_code
+
+
+def test_what_was_used_twice_is_seen(office, admin, monkeypatch) -> None:
+    """Goal: head office sees its loss in numbers. Method: a use that is held; page, list and parts."""
+    voucher = office.voucher("DUAKALI", "DPS", 2)
+    page = f"/vouchers/{voucher.hex()}"
+    assert "Terpakai dua kali: " not in admin.get(page)
+    monkeypatch.setattr(Unit, "_may_take", lambda *args: None)  # as a copy, which does not know of the other's uses
+    use(office, "DPS", voucher, 3)
+    one = found(office, voucher)
+    assert (3, 0, 2, 8) == (one.twice, one.used, one.held, one.left)
+    assert "Terpakai dua kali: 3." in admin.get(page)
+    with using(office.hub.store):
+        assert {"DPS": 3} == {part.code: part.twice for part in vouchers.holdings(voucher) if part.twice}
 
 
 def test_a_voucher_nobody_issued(admin) -> None:

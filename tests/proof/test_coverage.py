@@ -15,7 +15,7 @@ from cabang_testing import ROOT
 HEART = {  # of sync: what opens nothing, what those rely on, and what works on rows that are passed in
     *("entry", "segment", "verify", "policies", "events", "merge", "clock", "keys", "ids", "wire", "stamps", "limits"),
     *("errors", "ops", "checks", "changes", "exchange", "talks", "event_stamps", "model", "records"),
-    *("merger", "digest", "escrow", "handover_lines", "recovery", "sealed_file"),
+    *("merger", "digest", "escrow", "rights", "handover_lines", "recovery", "sealed_file"),
 }
 MODEM = {  # of sms_daemon: what decides
     *("policy", "segments", "states", "outcomes", "credit", "zones", "words", "masking", "timings", "errors"),
@@ -26,6 +26,7 @@ TESTS = {
         *("escrow", "handover_lines", "recovery", "sealed_file", "hub_put_back"),
         *("feed", "goods_on_the_way", "held", "ids", "keys", "links", "merge", "model", "mutations", "personal"),
         *("policies", "pure", "segment", "set", "stamps", "unit", "verify_words", "wire", "revocation"),
+        *("escrow", "rights"),
     ),
     "sms_daemon": (
         *("policy", "segments", "outcomes", "credit", "credit_holds", "zones", "words", "masking", "errors", "queue"),

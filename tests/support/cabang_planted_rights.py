@@ -38,6 +38,17 @@ def _epochs_do_not_count(patch: Patch) -> None:
     patch.setattr(rights, "_SUM", rights._SUM.replace("AND epoch = ?", "AND ? IS NOT NULL"))
 
 
+def _each_held_entry_counts(patch: Patch) -> None:
+    """As often as it was brought along."""
+    usual = rights._held_steps
+
+    def steps(query: Any) -> Any:
+        often = query("SELECT count(*) FROM quarantine", ())[0][0]
+        return {(step, n): one for step, one in usual(query).items() for n in range(often)}
+
+    patch.setattr(rights, "_held_steps", steps)
+
+
 def _back_is_nowhere(patch: Patch) -> None:
     patch.setitem(escrow.STEPS, "voucher_return", escrow.Step("voucher", escrow.SPEND))
 
@@ -69,6 +80,13 @@ RIGHTS: dict[str, Planted] = {
         _told(stories.a_restored_head_office_grants_nothing_it_had_issued),
     ),
     "what is given back is gone": Planted(_back_is_nowhere, _told(stories.what_another_does_not_need_is_given_back)),
+    "what was used twice is not shown": Planted(
+        lambda patch: patch.setattr(rights, "_held_steps", lambda query: {}),
+        _told(stories.what_two_copies_spend_twice_is_known),
+    ),
+    "what is held twice counts twice": Planted(
+        _each_held_entry_counts, _told(stories.what_is_held_in_two_epochs_counts_once)
+    ),
     "nobody is told to give back": Planted(
         lambda patch: patch.setattr(sharing, "_surplus", lambda *args: 0),
         _told(stories.what_another_does_not_need_is_given_back),

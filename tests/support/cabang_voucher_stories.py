@@ -119,7 +119,26 @@ def what_two_copies_spend_twice_is_known(company: Company) -> None:
     company.until_done(working(company, other))
     assert [(BeyondRights.code,)] == company.hub.rows("SELECT reason FROM quarantine")
     assert 3 == company.hub.one("SELECT sum(quantity) FROM voucher_use")
-    check_excess(company, [first, other])
+    assert {voucher: {(1, first.journal.epoch_name): 1}} == rights.beyond(query(company.hub), VOUCHER)
+    check_excess(company, [first, other], {1: 2})
+
+
+def what_is_held_in_two_epochs_counts_once(company: Company) -> None:
+    """A copy with a use nobody has granted is copied itself: both bring that use along, head office shows one."""
+    first = company.branches[0]
+    voucher = issued(company, 3)
+    granted(company, first, voucher, 3)
+    other = twin(company, first)
+    use(first, voucher, 3)
+    use(other, voucher)
+    third = twin(company, other, "third.db")
+    company.until_done(first)
+    for side in (other, third):
+        later(company, first, other, third)
+        company.until_done(working(company, side))
+    assert 2 == company.hub.one("SELECT count(*) FROM quarantine")
+    assert [1] == [sum(places.values()) for places in rights.beyond(query(company.hub), VOUCHER).values()]
+    check_excess(company, [first, other, third], {1: 3})
 
 
 def a_use_of_what_was_written_off_is_beyond(company: Company) -> None:
@@ -136,6 +155,7 @@ def a_use_of_what_was_written_off_is_beyond(company: Company) -> None:
     later(company, lost)
     company.until_done(working(company, lost))
     assert [(BeyondRights.code,)] == company.hub.rows("SELECT reason FROM quarantine")
+    assert {voucher: {(1, epoch): 1}} == rights.beyond(query(company.hub), VOUCHER)
     check_books(company.hub)
 
 
@@ -195,6 +215,7 @@ STORIES = (
     what_another_does_not_need_is_given_back,
     a_new_epoch_has_nothing,
     what_two_copies_spend_twice_is_known,
+    what_is_held_in_two_epochs_counts_once,
     a_use_of_what_was_written_off_is_beyond,
     an_epoch_at_work_is_not_written_off,
     rights_are_granted_to_who_is_at_work,

@@ -1,21 +1,25 @@
 """Vouchers for stories and histories: what people do with them, and what must then hold (I4)."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from random import Random
+from typing import Any
 
 from cabang_pair import BranchSide, Company, Side
 
 from crm import vouchers
 from crm.errors import BusinessError
 from crm.vouchers.writing import VOUCHER
-from sync import rights
+from sync import entry, ops, rights, wire
+from sync.changes import Insert
+from sync.clock import from_column
 from sync.errors import CabangError
-from sync.escrow import BeyondRights, NotEnoughRights
+from sync.escrow import Account, BeyondRights, NotEnoughRights
 
 _ISSUED = "SELECT id, issued FROM voucher ORDER BY id"
 _USED = "SELECT id, quantity FROM voucher_use WHERE voucher = ? ORDER BY id"
-_TAKEN = "SELECT id, quantity FROM voucher_use UNION ALL SELECT id, quantity FROM voucher_return"
+_LOGGED = "SELECT stream, seq, stamp, start, n, header, payload FROM entry"
 _EPOCHS = "SELECT DISTINCT voucher, stream, epoch FROM voucher_grant ORDER BY 1, 2, 3"
 
 
@@ -54,18 +58,46 @@ def check_everywhere(company: Company) -> None:
         assert sum(quantity for _, quantity in used) + may <= issued, "a right was spent twice"
 
 
-def check_excess(company: Company, computers: Iterable[BranchSide]) -> None:
-    """All was told: what a copy spent twice is held for review with its excess, everything else is booked.
+def check_excess(company: Company, computers: Iterable[BranchSide], worked: Mapping[int, int]) -> None:
+    """All was told: what a copy spent twice is held for review and shown to its number, everything else is booked.
 
-    Who took what is held may be a computer that is no more.
+    *worked*: how many computers ever worked as each branch.  Who took what is held may be one that is no more.
     """
     check_books(company.hub)
-    every = {one for side in computers for one in side.rows(_TAKEN)}
-    booked = set(company.hub.rows(_TAKEN))
     reasons = {reason for (reason,) in company.hub.rows("SELECT reason FROM quarantine")}
     assert reasons <= {BeyondRights.code}
-    assert booked <= every, "head office has booked what nobody took"
-    assert not every - booked or reasons, "a use is neither booked nor held for review"
+    told = told_uses(company.hub)
+    assert {use for side in computers for (use,) in side.rows("SELECT id FROM voucher_use")} <= told.keys()
+    beyond = rights.beyond(query(company.hub), VOUCHER)
+    for voucher, issued in company.hub.rows(_ISSUED):
+        accounts = rights.accounts(query(company.hub), VOUCHER, voucher)
+        spent = Counter[rights.Place]()
+        for use in told.values():
+            if use["voucher"] == voucher:
+                spent[use["stream"], use["epoch"]] += use["quantity"]
+        shown = beyond.get(voucher, {})
+        for place, uses in spent.items():
+            assert uses <= accounts[place].granted * worked[place[0]], "a computer spent more than it was granted"
+            assert uses == accounts[place].spent + shown.get(place, 0), "a use is neither booked nor shown"
+        may = left_of(issued, accounts) + sum(account.held for account in accounts.values())
+        assert sum(shown.values()) == spent.total() + may - issued, "what is shown is not what is too much"
+
+
+def left_of(issued: int, accounts: Mapping[rights.Place, Account]) -> int:
+    """What was never granted, or came back."""
+    back = sum(account.given_back + account.written_off for account in accounts.values())
+    return issued - sum(account.granted for account in accounts.values()) + back
+
+
+def told_uses(hub: Side) -> dict[bytes, dict[str, Any]]:
+    """Every use in every log head office holds, applied or not, by id."""
+    found = {}
+    for stream, seq, stamp, start, n, header, payload in hub.rows(_LOGGED):
+        read = entry.stored(seq, from_column(stamp), start, n, header, wire.decode_array(payload, "entry"))
+        for change in ops.read_entry(read, stream):
+            if isinstance(change, Insert) and change.spec.name == "voucher_use":
+                found[change.row] = change.fields
+    return found
 
 
 @contextmanager
