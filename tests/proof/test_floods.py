@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from statistics import median
 
 import cabang_floods
 import pytest
@@ -80,7 +81,7 @@ def test_a_flood_costs_neither_memory_nor_time(flooded, name) -> None:
         assert said == flood(flooded)
         times.append(time.monotonic() - began)
     assert flooded.memory_mb() < MEMORY_MB
-    assert min(times) < SECONDS  # the best of many: others may use the computer
+    assert median(times) < SECONDS
 
 
 @pytest.mark.proof
