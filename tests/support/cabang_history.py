@@ -18,6 +18,7 @@ from cabang_oracle import check_everything
 from cabang_pair import NOON, BranchSide, Company, HubSide, Side
 from cabang_vouchers import check_everywhere
 
+from crm import balances
 from sync import exchange
 from sync.errors import CabangError, DiskFull
 from sync.model import _CHILDREN, TABLES
@@ -77,6 +78,7 @@ class History:
                 self.random = Random(f"{self.seed} {self.step}")
                 self._step()
                 self._check_rights()
+                self._check_sums()
             self.step, self.random = 0, Random(f"{self.seed} end")
             self._heal()
             self._check()
@@ -89,6 +91,11 @@ class History:
     def _check_rights(self) -> None:
         """At every step, whatever has been told to whom."""
         check_everywhere(self.company)
+
+    def _check_sums(self) -> None:
+        """The books of every node, at every step (I9)."""
+        for side in self.nodes():
+            balances.verify_sums(side.store.connection())
 
     def tell(self, side: Side, what: str) -> None:
         """Notes that something happened at *side*."""

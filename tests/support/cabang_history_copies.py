@@ -5,10 +5,11 @@ from pathlib import Path
 
 from cabang_copies import copied, later, put_hub_back
 from cabang_deeds import Deed
-from cabang_history import History
+from cabang_history import ROUNDS_MAX, History
 from cabang_line_faults import LINES, Line
 from cabang_oracle import check_equal, check_lists, check_log, check_nothing_vanished, check_pages_again, check_receipts
 from cabang_pair import BranchSide, Company, Side
+from cabang_transfers import check_stock, check_transfers
 from cabang_vouchers import check_books, check_excess, granted, issued, voucher_written_off
 
 from crm import balances
@@ -18,6 +19,10 @@ from sync.errors import EpochClosed
 COPIES_MAX = 3  # of one branch that work at once
 NOT_HERE = {"message", "message taken back"}  # one cause in two copies: two texts, of which one is held for review
 RARE = ("put back", "hub put back", "rights written off", "rights written off")  # drawn more often
+TRIES_MAX = 2  # of a copy, until it has not to wait
+SETTLED_MAX = (
+    4  # refusals that a copy settles in one conversation: gap, fork, an odd end, fork, if the hub was put back
+)
 CYCLES = 3  # so often each copy speaks in the end
 
 
@@ -173,17 +178,26 @@ class CopiesHistory(History):
                     self._say_all(side)
 
     def _say_all(self, side: BranchSide) -> None:
-        """Rounds of a copy until nothing is left either way; one that has to wait comes again later."""
+        """Rounds of a copy until nothing is left either way; one that has to wait comes again once (G11).
+
+        Beside the three rounds that any branch may need there is one for each new epoch it has to open.
+        """
         self._working(side)
-        for _ in range(5):
+        for _ in range(TRIES_MAX):
             later(self.company, *(one for copies in self.copies.values() for one in copies))
-            waited, rounds = self.happened["a copy waits"], 0
+            waited, settled, rounds = self.happened["a copy waits"], self._settled(), 1
             while self._talk(side):
                 rounds += 1
-                assert rounds < 30, f"{side.code} never comes to an end"
+            settled = self._settled() - settled
+            assert settled <= SETTLED_MAX, f"{side.code} opened {settled} epochs"
+            assert rounds <= ROUNDS_MAX + settled, f"{side.code} needed {rounds} rounds and {settled} epochs"
             if waited == self.happened["a copy waits"]:
                 return
         raise AssertionError(f"{side.code} waits for ever")
+
+    def _settled(self) -> int:
+        """How many refusals were settled so far."""
+        return sum(often for what, often in self.happened.items() if what.startswith("settled "))
 
     def _check(self) -> None:
         hub = self.company.hub
@@ -195,7 +209,10 @@ class CopiesHistory(History):
                 check_lists(self.company, side)
                 balances.verify(side.store.connection())
                 check_log(self.company, side)
+        balances.verify(hub.store.connection())
         check_log(self.company, hub)
+        check_stock(self.company)
+        check_transfers(self.company)
         check_excess(self.company, [side for copies in self.copies.values() for side in copies], self.worked)
         check_nothing_vanished(self.company)
         check_pages_again(self.company)
