@@ -3,6 +3,8 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 import requests
@@ -75,7 +77,7 @@ def wait_until(true: Callable[[], object], at_most_s: float) -> None:
 def screen(office: Office) -> Iterator[Callable[[str], str]]:
     """What the spa's page of customers shows of a name, over HTTP."""
     node = office.branches["DPS"]
-    who = {"username": "nita", "name": "Nita", "role": "cashier", "branch": node.branch_id}
+    who: dict[str, Any] = {"username": "nita", "name": "Nita", "role": "cashier", "branch": node.branch_id}
     with using(node.store), node.journal.unit() as unit:
         users.create_user(unit, **who, password=PASSWORD, pin=PIN)
     app = create_app(node)
@@ -99,16 +101,20 @@ def test_a_change_is_on_another_branchs_screen_within_seconds(live, screen) -> N
     one after another; nobody is nudged.
     """
     node = live.branches["PTK"]
+
+    def is_shown(name: str) -> bool:
+        return f"{name}<" in screen(name)
+
     for name in ("Segera Sekali", "Segera Lagi"):
-        assert f"{name}<" not in screen(name)
+        assert not is_shown(name)
         with using(node.store), node.journal.unit() as unit:
             customers.create_customer(unit, name=name, hash_key=node.company_key)
-        wait_until(lambda name=name: f"{name}<" in screen(name), ON_SCREEN_S)
+        wait_until(partial(is_shown, name), ON_SCREEN_S)
 
 
 @pytest.mark.parametrize("seconds", [2, pytest.param(2 * limits.SYNC_INTERVAL_S + 1, marks=pytest.mark.proof)])
 def test_idle_branches_ask_seldom(live, asked, seconds) -> None:
-    """Goal: no branch asks more often than every 20 s when idle. Method: requests at head office, counted in a while."""
+    """Goal: no branch asks more often than every 20 s when idle. Method: its requests at head office, counted."""
     wait_until(lambda: all_listen(live) and is_still(asked), 30)
     before = asked.copy()
     time.sleep(seconds)

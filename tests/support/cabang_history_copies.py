@@ -1,9 +1,10 @@
 """Random histories in which databases are copied, put back and run twice; everything drawn from one seed."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from cabang_copies import copied, later, put_hub_back
+from cabang_copies import copied, epochs_of, later, put_hub_back
 from cabang_deeds import Deed
 from cabang_history import ROUNDS_MAX, History
 from cabang_line_faults import LINES, Line
@@ -78,6 +79,7 @@ class CopiesHistory(History):
 
     def _talk(self, branch: BranchSide) -> bool:
         """One round; true when there is more.  A copy whose epoch was just replaced has to wait."""
+        former = branch.link.uplink.ask().last is not None
         answer, nonce = self.company.ask(branch)
         progress = branch.link.take(answer, branch.open_page(answer, nonce))
         if answer.refusal and not progress.settled:
@@ -86,6 +88,8 @@ class CopiesHistory(History):
             return False
         if progress.settled:
             self.happened[f"settled {answer.refusal.code if answer.refusal else 'an odd end'}"] += 1
+        elif former:
+            self.happened["spoken of a former epoch"] += 1
         if not progress.more:
             self.unheard.discard(branch.path.name)
         return progress.more
@@ -180,24 +184,23 @@ class CopiesHistory(History):
     def _say_all(self, side: BranchSide) -> None:
         """Rounds of a copy until nothing is left either way; one that has to wait comes again once (G11).
 
-        Beside the three rounds that any branch may need there is one for each new epoch it has to open.
+        Beside the three rounds that any branch may need there is one for each refusal it settles, and one for each
+        former epoch that it speaks of because the hub was put back to before it: once going down, once going up.
         """
         self._working(side)
         for _ in range(TRIES_MAX):
             later(self.company, *(one for copies in self.copies.values() for one in copies))
-            waited, settled, rounds = self.happened["a copy waits"], self._settled(), 1
+            before, rounds = self.happened.copy(), 1
             while self._talk(side):
                 rounds += 1
-            settled = self._settled() - settled
-            assert settled <= SETTLED_MAX, f"{side.code} opened {settled} epochs"
-            assert rounds <= ROUNDS_MAX + settled, f"{side.code} needed {rounds} rounds and {settled} epochs"
-            if waited == self.happened["a copy waits"]:
+            passed = self.happened - before
+            settled, former = _settled(passed), passed["spoken of a former epoch"]
+            assert settled <= SETTLED_MAX, f"{side.code} settled {settled} refusals"
+            assert former <= 2 * epochs_of(side, side.stream), "a former epoch is spoken of again and again"
+            assert rounds <= ROUNDS_MAX + settled + former, f"{side.code}: {rounds} rounds, {settled}, {former}"
+            if not passed["a copy waits"]:
                 return
         raise AssertionError(f"{side.code} waits for ever")
-
-    def _settled(self) -> int:
-        """How many refusals were settled so far."""
-        return sum(often for what, often in self.happened.items() if what.startswith("settled "))
 
     def _check(self) -> None:
         hub = self.company.hub
@@ -216,6 +219,11 @@ class CopiesHistory(History):
         check_excess(self.company, [side for copies in self.copies.values() for side in copies], self.worked)
         check_nothing_vanished(self.company)
         check_pages_again(self.company)
+
+
+def _settled(happened: Counter[str]) -> int:
+    """How many refusals were settled."""
+    return sum(often for what, often in happened.items() if what.startswith("settled "))
 
 
 MISHAPS: dict[str, Callable[[CopiesHistory, BranchSide], bool]] = {
