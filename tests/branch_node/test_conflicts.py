@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from cabang_branch import Shop
+from cabang_words import jargon, link
 
 from crm import catalogue, conflicts, customers, users
 from crm.customers import Customer
@@ -67,6 +68,30 @@ def test_told_to_all_and_settled_by_a_leader(shop, leader, cashier) -> None:
     shop.sync()
     with using(shop.hub.store):
         assert "Versi Cabang" == name_of(address)
+
+
+def test_found_by_text_in_two_taps_and_told_without_jargon(shop, leader) -> None:
+    """Goal: nobody searches for a conflict, nor learns our words. Method: home page, the link that says so; its words,
+    open and settled, in both languages.
+    """
+    address = make_conflict(shop, "Dua ketuk", {"name": "Ketuk Cabang"}, {"name": "Ketuk Kantor"})
+    home = leader.client.get("/", follow_redirects=True).get_data(as_text=True)
+    page = leader.get(link(home, "Perlu diputuskan"))
+    assert "Ketuk Cabang" in page and "Ketuk Kantor" in page and f"{address}/use" in page
+    assert set() == told_in_both_languages(leader, "Ketuk Cabang")
+    leader.send(f"{address}/leave")
+    assert set() == told_in_both_languages(leader, "Ketuk Cabang", show="settled")
+
+
+def told_in_both_languages(leader, words: str, **query: str) -> set[str]:
+    """The jargon on the page, which says *words*."""
+    found = set()
+    for language in ("en", "id"):
+        leader.speak(language)
+        page = leader.get("/conflicts", **query)
+        assert words in page
+        found |= jargon(page)
+    return found
 
 
 def test_leaving_it_is_told_to_head_office(shop, leader) -> None:

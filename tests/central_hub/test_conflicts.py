@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from cabang_words import jargon, link
 
 from crm import catalogue, conflicts, customers, users
 from sync.database import using
@@ -40,6 +41,22 @@ def test_both_versions_in_words(office, admin) -> None:
     card = card_of(admin.get("/conflicts"), "Ani ")
     assert all(words in card for words in ("Ani Pusat", "Ani Cabang", "Nama", "Sari Wijayanti", "PTK", "Berlaku"))
     assert f'href="/customers/{made.hex()}"' in card
+
+
+def test_found_by_text_in_two_taps_and_told_without_jargon(office, admin) -> None:
+    """Goal: nobody searches for a conflict, nor learns our words. Method: home page, each of the two links that say so;
+    the page's words in both languages, a held entry beside the conflict.
+    """
+    office.conflict("Ketukan")
+    office.overstep("DPS")
+    home = admin.get("/")
+    for words in ("Perlu diputuskan", "Dua versi untuk satu hal"):
+        assert "Ketukan Cabang" in admin.get(link(home, words))
+    for language in ("en", "id"):
+        admin.speak(language)
+        page = admin.get("/conflicts")
+        assert "Ketukan Cabang" in page and 'id="held"' in page
+        assert set() == jargon(page)
 
 
 def test_the_other_version_is_restored_everywhere(office, admin) -> None:
