@@ -6,7 +6,6 @@ import msgspec
 import pytest
 import requests
 from cabang_branch import Shop
-from cutting_at import UP, LineCutAt
 
 from branch_node.line import Line
 from branch_node.line_pace import MEASURED_BYTES_MIN, Pace
@@ -105,43 +104,6 @@ def test_a_full_disk_at_head_office_leaves_the_page(shop, client, monkeypatch) -
 
 
 # --- cuts ------------------------------------------------------------------------------------------------------
-
-
-def _totals(line: LineCutAt, client: SyncClient) -> dict[str, int]:
-    line.cut(UP, None)
-    client.round()
-    return dict(line.passed)
-
-
-def test_cut_at_many_bytes_of_both_ways_everything_goes_on(shop, client) -> None:
-    """Goal: both halves are resumed after a cut at any byte. Method: real HTTP through a relay that cuts after the n-th
-    byte of request or answer, n spread over the whole of it; after each cut a good round; both sides equal.
-    """
-    line, cuts = LineCutAt(client.line.url), 0
-    client.line = Line(line.url)
-    try:
-        client.round()
-        write(shop, "Ukuran"), write_at_hub(shop, "Ukuran pusat")
-        totals = _totals(line, client)
-        for way, total in totals.items():
-            for place in sorted({*range(0, total, total // 15), total - 1}):
-                mine, theirs = write(shop, f"{way} {place}"), write_at_hub(shop, f"{way} {place}")
-                line.cut(way, place)
-                try:
-                    client.round()
-                    assert not line.broken.is_set(), f"{way} cut after {place}, and nobody noticed"
-                except HubUnreachable:
-                    cuts += 1
-                line.cut(UP, None)
-                client.until_done()
-                assert (0, True) == (client.link.pending().entries, holds(shop, theirs)), f"{way} cut after {place}"
-                found = shop.hub.store.connection().execute("SELECT 1 FROM customer WHERE id = ?", (mine,)).fetchone()
-                assert found, f"{way} cut after {place}"
-    finally:
-        line.stop()
-    count = "SELECT count(*) FROM customer"
-    here, there = (node.store.connection().execute(count).fetchone() for node in (shop.node, shop.hub))
-    assert (here, True) == (there, cuts >= 30)
 
 
 def test_after_a_failure_only_a_few_bytes_ask_for_the_nonce(shop, client, monkeypatch) -> None:

@@ -45,6 +45,8 @@ class LineCutAt:
             while True:
                 near, _ = self._listener.accept()
                 far = socket.create_connection(self._target)
+                for end in (near, far):
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 for way, source, sink in ((UP, near, far), (DOWN, far, near)):
                     threading.Thread(target=self._pass, args=(way, source, sink), daemon=True).start()
 
