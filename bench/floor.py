@@ -1,7 +1,8 @@
 """The floor: the least any program must do to take the same bytes safely to disk.
 
-For each segment: inflate, decode, two SHA-256 an entry, insert the entry, upsert one row, and one fsync for all.
-No check, no merge, no guard, no search: what a real push takes longer is what it does for its promises.
+Of a push, for each segment: inflate, decode, two SHA-256 an entry, insert the entry, upsert its rows, and one fsync for
+all.  Of a pull, for each page: inflate, decode, one SHA-256, upsert its rows, and one fsync.
+No check, no merge, no guard, no search: what a real exchange takes longer is what it does for its promises.
 """
 
 import sqlite3
@@ -40,7 +41,7 @@ def floor(segments: Iterable[bytes], *, path: Path) -> float:
     """Seconds to take *segments* into a new database file at *path*.
 
     A segment is the zstd-compressed body: a MessagePack array of entries [header: bin, op, ...], an op being bin or,
-    when it is personal, [bin, ...].
+    when it is personal, [bin, ...].  Each op of an entry is a row, but a personal one belongs to the row before it.
     """
     with fresh_database(path, ENTRY_TABLE, ROW_TABLE) as connection:
         began, numbers = time.perf_counter(), count(1)
@@ -52,6 +53,24 @@ def floor(segments: Iterable[bytes], *, path: Path) -> float:
         return time.perf_counter() - began
 
 
+def floor_of_pages(pages: Iterable[bytes], *, path: Path) -> float:
+    """Seconds to take *pages* into a new database file at *path*.
+
+    A page is the zstd-compressed body: a MessagePack array of items [position, [row, ...]], a row being
+    [table, id: bin, value or array of values, ...].  Nobody keeps a log of what others wrote: there is no entry.
+    """
+    with fresh_database(path, ROW_TABLE) as connection:
+        began = time.perf_counter()
+        for page in pages:
+            body = zstd.decompress(page)
+            sha256(body).digest()
+            connection.execute("BEGIN IMMEDIATE")
+            for _, effect in _decode(body):
+                connection.executemany(UPSERT_ROW, [(row[1], *_columns([row[2:]])) for row in effect])
+            connection.execute("COMMIT")
+        return time.perf_counter() - began
+
+
 def as_zstd(codec: int, body: bytes) -> bytes:
     """A segment's *body* as ``floor`` takes it: one sent as it is (codec 0) is compressed."""
     return body if codec else zstd.compress(body)
@@ -59,14 +78,28 @@ def as_zstd(codec: int, body: bytes) -> bytes:
 
 def _take(connection: sqlite3.Connection, seq: int, entry: list[Any]) -> None:
     header, *items = entry
-    ops = [item if type(item) is bytes else item[0] for item in items]
-    payload = b"".join(ops)
+    payload = b"".join([item if type(item) is bytes else item[0] for item in items])
     _decode(header)
-    decoded = [_decode(op) for op in ops]
+    rows = _rows(items)
     sha256(header).digest()
-    digest = sha256(payload).digest()
+    name = sha256(payload).digest()[:12]
     connection.execute(ADD_ENTRY, (seq, header, payload))
-    connection.execute(UPSERT_ROW, (digest[:14], *_columns(decoded)))
+    connection.executemany(
+        UPSERT_ROW, [(name + place.to_bytes(2, "big"), *_columns(row)) for place, row in enumerate(rows)]
+    )
+
+
+def _rows(items: list[Any]) -> list[list[Any]]:
+    """The decoded ops of each row."""
+    rows: list[list[Any]] = []
+    for item in items:
+        if type(item) is bytes:
+            rows.append([_decode(item)])
+        elif rows:
+            rows[-1].append(_decode(item[0]))
+        else:
+            rows.append([_decode(item[0])])
+    return rows
 
 
 def _columns(ops: list[Any]) -> list[Any]:

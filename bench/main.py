@@ -21,6 +21,7 @@ CORE = "core"
 GROUPS = {
     CORE: Group("bench", ("push", "sale", "bytes", "memory", "till")),
     "sms": Group("bench.sms", ("overhead", "waiting")),
+    "sync": Group("bench.sync_figures", ("push", "pull", "bytes", "merge", "memory", "till")),
 }
 _PARTS = "; ".join(f"{name}: {', '.join(group.parts)}" for name, group in GROUPS.items())
 
@@ -42,15 +43,18 @@ def _chosen(group: Group, text: str | None) -> tuple[str, ...]:
 def bench(group: str, as_json: bool, runs: int, only: str | None) -> None:
     """Measures how fast and how small Cabang is on this computer, and compares with its targets.
 
-    Without GROUP the core: push, sales, bytes, memory, till; "sms" is the sending of SMS.
+    Without GROUP the core: push, sales, bytes, memory, till; "sms" is the sending of SMS, "sync" the exchange between
+    branch and head office, also of a large company.
 
     Compare ratios: absolute figures drift from hour to hour, and limits in seconds are meant for a computer that does
-    little else.  Takes some minutes and about 200 MB of disk; the exit code says nothing of the figures.
+    little else.  Takes some minutes and about 200 MB of disk, "sync" a quarter of an hour and 2 GB; the exit code says
+    nothing of the figures.
 
     \b
     Example:
       cabang bench --only push,sale --runs 5
       cabang bench sms
+      cabang bench sync --only push,pull
     """
     said = []
     for name in _chosen(GROUPS[group], only):

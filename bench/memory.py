@@ -54,7 +54,7 @@ def _figure(pair: Pair, count: int, customers: list[str], products: list[str], t
         cashier, rng = Cashier(branch.said), Random(7)
         for number in range(count):
             _one_request(cashier, number, rng, customers, products)
-        children = _children(branch.pid)
+        children = children_of(branch.pid)
         held = {"branch": megabytes(branch.pid, "Rss"), "child": sum(megabytes(one, *ALONE) for one in children)}
         shared = sum(megabytes(one, "Pss") for one in [branch.pid, *children])
     details = {**held, "shared pages divided among all who share them just now": shared}
@@ -77,7 +77,7 @@ def _one_request(cashier: Cashier, number: int, rng: Random, customers: list[str
         cashier.get(rng.choice(("/customers", "/stock", "/products", "/till/customers")), q=rng.choice(WORDS))
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
     """The processes started by *pid*."""
     tasks = (PROC / str(pid) / "task").glob("*/children")
     return [int(child) for task in tasks for child in task.read_text().split()]

@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.floor import as_zstd
 from bench.process import Running
 from bench.shop import BRANCH_NAME, CODE
 from branch_node.line import Line
 from branch_node.node import BranchNode
+from branch_node.sync_client import OpenPage
 from central_hub.node import HubNode
 from sync import exchange, segment
 from sync.folder import Folder
+from sync.node import Node, device_ms
 from sync.store import Store
 
 LEFT_BEHIND = ("lock", "node.sock")
@@ -72,11 +75,13 @@ def _make_hub(home: Folder, fill: Callable[[HubNode], None]) -> str:
 
 
 @contextmanager
-def opened_branch(folder: Path, device: Callable[[], int] | None = None) -> Iterator[BranchNode]:
+def opened_branch(
+    folder: Path, device: Callable[[], int] = device_ms, open_page: OpenPage = exchange.open_page
+) -> Iterator[BranchNode]:
     """The branch in *folder* in this process; *device* is its clock, ms UTC."""
     home = Folder(folder)
     with home.take():
-        node = BranchNode(home, Store.open(home.database()), device) if device else BranchNode.open(home)
+        node = BranchNode(home, Store.open(home.database()), device, open_page)
         try:
             yield node
         finally:
@@ -96,17 +101,41 @@ def opened_hub(folder: Path) -> Iterator[HubNode]:
             node.close()
 
 
+@contextmanager
+def hurried(node: Node) -> Iterator[None]:
+    """Inside, *node* does not wait for the disk: what is only made to be measured later need not survive a cut."""
+    writer = node.store._writer
+    writer.execute("PRAGMA synchronous = OFF")
+    yield
+    writer.execute("PRAGMA synchronous = FULL")
+
+
+class RecordingLine(Line):
+    """A line that keeps each request it sent and each answer it got."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.requests: list[bytes] = []
+        self.answers: list[bytes] = []
+
+    def post(self, path: str, data: bytes) -> bytes:
+        """As every line does."""
+        self.requests.append(data)
+        answer = super().post(path, data)
+        self.answers.append(answer)
+        return answer
+
+    def pages(self) -> list[bytes]:
+        """The bodies of the pages that came, compressed as the floor takes them."""
+        pages = [exchange.read_answer(data, self.url).page for data in self.answers]
+        return [as_zstd(page.codec, page.body) for page in pages if page]
+
+
 def record_line(node: BranchNode, url: str | None = None) -> list[bytes]:
     """Makes *node* keep each request it sends in the list that is given back; *url*: where to send them."""
-    requests: list[bytes] = []
-
-    class Recording(Line):
-        def post(self, path: str, data: bytes) -> bytes:
-            requests.append(data)
-            return super().post(path, data)
-
-    node.sync.line = Recording(url or node.sync.line.url)
-    return requests
+    line = RecordingLine(url or node.sync.line.url)
+    node.sync.line = line
+    return line.requests
 
 
 def segments_in(requests: list[bytes]) -> list[bytes]:

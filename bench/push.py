@@ -1,62 +1,74 @@
-"""Push: how fast a branch brings 10,000 units of one customer each to the hub, against the floor.
+"""Push: how fast a branch brings 10,000 units of one customer each, or of several, to the hub, against the floor.
 
 Until the last acknowledgement is stored at the branch.  The floor takes the very bodies that were sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.figure import Figure, compared
 from bench.floor import as_zstd, floor, medians
 from bench.nodes import Pair, body_of, make_pair, opened_branch, segments_in
-from bench.process import Running
+from bench.process import Running, read_frames
 from bench.shop import add_customers
 from bench.steps import shares
 
-UNITS, FLOORS, TARGET = 10_000, 3, 0.2
+FLOORS = 3
 
 
-def measure(runs: int, tell: Callable[[str], None], units: int = UNITS) -> list[Figure]:
+class Load(NamedTuple):
+    """What is brought over, as the figure is called, and what it should be of its floor."""
+
+    name: str = "push"
+    units: int = 10_000
+    together: int = 1  # rows in one unit
+    target: float = 0.2
+
+    @property
+    def rows(self) -> int:
+        """Rows in all units."""
+        return self.units * self.together
+
+
+FULL = Load()
+
+
+def measure(runs: int, tell: Callable[[str], None], load: Load = FULL) -> list[Figure]:
     """Rows a second, median of *runs*."""
     with TemporaryDirectory(prefix="cabang-bench-") as made:
         folder = Path(made)
-        tell(f"push: committing {units:,} customers at the branch")
+        tell(f"{load.name}: committing {load.rows:,} customers at the branch")
         pair = make_pair(folder / "pair")
         with opened_branch(pair.branch) as branch:
-            add_customers(branch, units, Random(1))
-        done = [_run(pair.copy(folder / f"{run}"), tell) for run in range(runs)]
-    pairs = [(one["entries"] / one["seconds"], one["entries"] / one["floor"]) for one in done]
+            add_customers(branch, load.rows, Random(1), load.together)
+        done = [_run(pair.copy(folder / f"{run}"), load, tell) for run in range(runs)]
+    return [figure(load, done)]
+
+
+def figure(load: Load, done: Sequence[Mapping[str, Any]]) -> Figure:
+    """The figure of several runs; rounds and shares are those of the run in the middle."""
+    pairs = [(one["rows"] / one["seconds"], one["rows"] / one["floor"]) for one in done]
     middle = sorted(done, key=lambda one: one["seconds"])[len(done) // 2]
     details = {name: middle[name] for name in ("rows", "bytes a row", "rounds", "shares")}
-    return [compared("push", "rows/s", pairs, TARGET, against="floor", at_least=True, details=details)]
+    return compared(load.name, "rows/s", pairs, load.target, against="floor", at_least=True, details=details)
 
 
-def _run(pair: Pair, tell: Callable[[str], None]) -> dict[str, Any]:
-    tell("push: sending")
+def _run(pair: Pair, load: Load, tell: Callable[[str], None]) -> dict[str, Any]:
+    tell(f"{load.name}: sending")
     sent = pair.folder / "sent"
     with pair.run_hub() as hub:
         with Running("push", pair.branch, sent) as branch:
             done = branch.result()
         at_hub = hub.stop()
-    segments = segments_in(_read(sent))
+    segments = segments_in(read_frames(sent))
     bodies = [as_zstd(*body_of(one)) for one in segments]
     return {
         **done,
-        "rows": done["entries"],
-        "bytes a row": sum(map(len, segments)) / done["entries"],
+        "rows": load.rows,
+        "bytes a row": sum(map(len, segments)) / load.rows,
         "shares": shares(done["steps"], at_hub, done["seconds"]),
         "floor": medians(lambda turn: floor(bodies, path=pair.folder / f"floor{turn}.db"), FLOORS),
     }
-
-
-def _read(path: Path) -> list[bytes]:
-    """The requests in the file: four bytes of length, then the bytes."""
-    data, requests = path.read_bytes(), []
-    while data:
-        size = int.from_bytes(data[:4], "big")
-        requests.append(data[4 : 4 + size])
-        data = data[4 + size :]
-    return requests

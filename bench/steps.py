@@ -1,4 +1,4 @@
-"""Simple timers around the steps of a push: a few readings of the clock for a whole segment, none for an entry."""
+"""Simple timers around the steps of an exchange: a few readings of the clock for a whole segment, none for an entry."""
 
 import time
 from collections import defaultdict
@@ -8,10 +8,11 @@ from typing import Any
 
 
 class Steps:
-    """Seconds spent in each step."""
+    """Seconds spent in each step, by *clock*."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
+        self._clock = clock
 
     def watch(self, owner: Any, name: str, step: str) -> None:
         """From now on the time in the function *name* of *owner* (module, class or object) counts as *step*."""
@@ -24,14 +25,27 @@ class Steps:
 
         return timed
 
+    def watch_end(self, owner: Any, name: str, step: str) -> None:
+        """From now on the time to leave the context manager *name* of *owner* counts as *step*."""
+        enter = getattr(owner, name)
+
+        @contextmanager
+        def timed(*args: Any, **options: Any) -> Iterator[Any]:
+            with enter(*args, **options) as inside:
+                yield inside
+                began = self._clock()
+            self.seconds[step] += self._clock() - began
+
+        setattr(owner, name, timed)
+
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Counts what is done inside as the step *name*."""
-        began = time.perf_counter()
+        began = self._clock()
         try:
             yield
         finally:
-            self.seconds[name] += time.perf_counter() - began
+            self.seconds[name] += self._clock() - began
 
 
 def shares(branch: dict[str, float], hub: dict[str, float], whole: float) -> dict[str, str]:
@@ -46,5 +60,24 @@ def shares(branch: dict[str, float], hub: dict[str, float], whole: float) -> dic
         "rest at the hub": hub["answer"] - hub["take"] - hub["page"],
         "take": branch["take"] + branch["open"],
     }
-    parts["rest at the branch"] = whole - sum(parts.values())
-    return {name: f"{100 * seconds / whole:.0f} %" for name, seconds in parts.items()}
+    return _in_per_cent(parts, whole)
+
+
+def pull_shares(branch: dict[str, float], hub: dict[str, float], whole: float) -> dict[str, str]:
+    """How much of *whole* seconds each step of a pull took, in per cent."""
+    parts = {
+        "ask": branch["ask"],
+        "HTTP": branch["post"] - hub["answer"],
+        "read the page at the hub": hub["page"] - hub["sign"],
+        "pack and sign it": hub["sign"],
+        "rest at the hub": hub["answer"] - hub["page"],
+        "open": branch["open"],
+        "apply": branch["take"] + branch["remember"] - branch["commit"],
+        "commit": branch["commit"],
+    }
+    return _in_per_cent(parts, whole)
+
+
+def _in_per_cent(parts: dict[str, float], whole: float) -> dict[str, str]:
+    told = {**parts, "rest at the branch": whole - sum(parts.values())}
+    return {name: f"{100 * seconds / whole:.0f} %" for name, seconds in told.items()}

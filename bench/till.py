@@ -46,44 +46,53 @@ class Direction(NamedTuple):
     question: str
 
 
-def measure(runs: int, tell: Callable[[str], None], size: Size = FULL) -> list[Figure]:
+class Times(NamedTuple):
+    """Seconds of each sale: idle, and while the entries move."""
+
+    idle: Sequence[float]
+    meanwhile: Sequence[float]
+
+
+def measure(runs: int, tell: Callable[[str], None], size: Size = FULL, target: float = TARGET) -> list[Figure]:
     """Milliseconds of the slowest sale of twenty, median of *runs*, while sending and while receiving."""
     with TemporaryDirectory(prefix="cabang-bench-") as made:
         folder, rng = Path(made), Random(8)
         shop = make_pair(folder / "shop", lambda hub: stock_shop(hub, PRODUCTS, CUSTOMERS, rng))
-        return [_measure(way, shop, runs, size, tell) for way in DIRECTIONS]
+        done = [(way, _runs(way, shop, runs, size, tell)) for way in DIRECTIONS]
+    return [_figure(way, times, target) for way, times in done]
 
 
-def _measure(way: Direction, shop: Pair, runs: int, size: Size, tell: Callable[[str], None]) -> Figure:
+def _runs(way: Direction, shop: Pair, runs: int, size: Size, tell: Callable[[str], None]) -> list[Times]:
+    """Each run's times."""
     tell(f"till: {size.entries:,} entries to {way.name}")
     pair = shop.copy(shop.folder.parent / way.name)
     until = way.make(pair, size.entries)
     places = [pair.folder.with_name(f"{way.name}{run}") for run in range(runs)]
-    done = [_run(way, pair.copy(place), until, size.idle_sales, tell) for place in places]
+    return [_run(way, pair.copy(place), until, size.idle_sales, tell) for place in places]
+
+
+def _figure(way: Direction, done: Sequence[Times], target: float) -> Figure:
     pairs = [(percentile(busy, 95) * 1000, percentile(idle, 95) * 1000) for idle, busy in done]
     details = {
         "median idle, ms": median(median(idle) for idle, _ in done) * 1000,
         "median meanwhile, ms": median(median(busy) for _, busy in done) * 1000,
         "sales meanwhile": sum(len(busy) for _, busy in done),
     }
-    return compared(f"till, p95, {way.name}", "ms", pairs, TARGET, against="idle", details=details)
+    return compared(f"till, p95, {way.name}", "ms", pairs, target, against="idle", details=details)
 
 
-def _run(
-    way: Direction, pair: Pair, until: int, idle_sales: int, tell: Callable[[str], None]
-) -> tuple[Sequence[float], Sequence[float]]:
-    """Seconds of each sale: (idle, while the entries move)."""
+def _run(way: Direction, pair: Pair, until: int, idle_sales: int, tell: Callable[[str], None]) -> Times:
     with pair.run_hub(), Relay(pair.port) as relay:
         _talk_to(pair, relay.url)
         relay.hold()
-        with Running("branch", pair.branch) as branch, closing(_reader(pair.branch)) as reader:
+        with Running("branch", pair.branch) as branch, closing(reader_of(pair.branch)) as reader:
             cashier = Cashier(branch.said)
             offers = [cashier.offer(code) for code in CODES]
             tell("till: idle")
             idle = [_sell(cashier, offers) for _ in range(idle_sales)]
             tell(f"till: while it has to {way.name}")
             relay.let_go()
-            return idle, _while_moving(lambda: _sell(cashier, offers), reader, way.question, until)
+            return Times(idle, _while_moving(lambda: _sell(cashier, offers), reader, way.question, until))
 
 
 def _sell(cashier: Cashier, offers: Sequence[str]) -> float:
@@ -101,7 +110,8 @@ def _while_moving(sell: Callable[[], float], reader: sqlite3.Connection, questio
     return times
 
 
-def _reader(folder: Path) -> sqlite3.Connection:
+def reader_of(folder: Path) -> sqlite3.Connection:
+    """A connection that reads the database of the branch in *folder*, whoever runs it."""
     return sqlite3.connect(f"{(folder / 'branch.db').as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 

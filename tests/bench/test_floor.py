@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bench.floor import ENTRY_TABLE, VALUES, floor, fresh_database, medians, one_commit
+from bench.floor import ENTRY_TABLE, VALUES, floor, floor_of_pages, fresh_database, medians, one_commit
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -44,6 +44,30 @@ def test_every_entry_and_row_arrives(tmp_path) -> None:
         (2, b"\x01" * 14, "Sari", "+62812", *[None] * (VALUES - 4)),
         (1, "85123A", "Lilin", 15000, None, 1, 2, b"\x01" * 14, "Sari"),
     } == values
+
+
+def test_an_entry_of_several_rows_is_as_many_upserts(tmp_path) -> None:
+    """Goal: one entry, and a row for each op that begins one. Method: two rows, each with its personal part."""
+    path = tmp_path / "floor.db"
+    other = encode([1, "71053", ["Lentera"]])
+    floor([segment([HEADER, PLAIN, [PERSONAL], other, [PERSONAL]])], path=path)
+    assert [(1, HEADER, PLAIN + PERSONAL + other + PERSONAL)] == rows(path, "entry")
+    found = rows(path, "row")
+    assert {"85123A", "71053"} == {row[2] for row in found}
+    assert 2 == len({row[0] for row in found})
+
+
+def test_every_row_of_a_page_arrives(tmp_path) -> None:
+    """Goal: the floor of a pull upserts each row of each item. Method: two pages, one row told twice."""
+    path = tmp_path / "floor.db"
+    first, again, fact = [20, b"a", 0, None, 7, ["Sari", 1]], [20, b"a", 0, None, 9, ["Sri"]], [40, b"b", 2, 1, [500]]
+    seconds = floor_of_pages([segment([1, [first, fact]]), segment([2, [again]])], path=path)
+    nothing = [None] * VALUES
+    assert [
+        (b"a", *[0, None, 9, "Sri", *nothing][:VALUES]),
+        (b"b", *[2, 1, 500, *nothing][:VALUES]),
+    ] == rows(path, "row")
+    assert seconds > 0
 
 
 def test_the_same_row_again_is_an_upsert(tmp_path) -> None:

@@ -1,6 +1,7 @@
 """The command ``cabang bench``."""
 
 import json
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
@@ -39,12 +40,19 @@ def test_all_is_measured_unless_parts_are_named(asked) -> None:
 
 
 def test_a_group_has_parts_of_its_own(asked) -> None:
-    """Goal: "sms" is measured when asked for, the core is "core". Method: both groups by name; one part of each."""
-    for words in (["sms"], ["sms", "--only", "waiting"], ["core", "--only", "sale"]):
+    """Goal: a group is measured when asked for, the core is "core". Method: groups by name; one part of each."""
+    for words in (["sms"], ["sms", "--only", "waiting"], ["core", "--only", "sale"], ["sync", "--only", "pull"]):
         assert 0 == CliRunner().invoke(main.bench, words, catch_exceptions=False).exit_code
-    assert [(f"bench.{name}", 3) for name in ("sms.overhead", "sms.waiting", "sms.waiting", "sale")] == asked
+    names = ("sms.overhead", "sms.waiting", "sms.waiting", "sale", "sync_figures.pull")
+    assert [(f"bench.{name}", 3) for name in names] == asked
     wrong = CliRunner().invoke(main.bench, ["sms", "--only", "till"])
     assert (2, True) == (wrong.exit_code, "till: choose from overhead, waiting" in wrong.stderr)
+
+
+def test_every_part_is_there() -> None:
+    """Goal: no name without figures. Method: import the module of each part."""
+    for group in main.GROUPS.values():
+        assert all(callable(import_module(f"{group.package}.{part}").measure) for part in group.parts)
 
 
 def test_facts_and_progress_keep_apart(asked) -> None:
