@@ -23,18 +23,28 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-COLUMNS = 10
-VALUES = COLUMNS - 1  # beside the key
+VALUES = 9  # of a row that was pushed, beside its key; the log has the rest
+PAGE_VALUES = 13  # of one that came on a page, all: ten fields, and what the page says of them
 
 _decode = msgspec.msgpack.Decoder().decode
 
 ENTRY_TABLE = "CREATE TABLE entry (seq INTEGER PRIMARY KEY, header BLOB, payload BLOB)"
-ROW_TABLE = f"CREATE TABLE row (id BLOB PRIMARY KEY, {', '.join(f'c{n}' for n in range(VALUES))}) WITHOUT ROWID"
 ADD_ENTRY = "INSERT INTO entry VALUES (?, ?, ?)"
-UPSERT_ROW = (
-    f"INSERT INTO row VALUES ({', '.join('?' * COLUMNS)}) "
-    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'c{n} = excluded.c{n}' for n in range(VALUES))}"
-)
+
+
+def _row_table(values: int) -> str:
+    return f"CREATE TABLE row (id BLOB PRIMARY KEY, {', '.join(f'c{n}' for n in range(values))}) WITHOUT ROWID"
+
+
+def _upsert(values: int) -> str:
+    return (
+        f"INSERT INTO row VALUES (?{', ?' * values}) "
+        f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'c{n} = excluded.c{n}' for n in range(values))}"
+    )
+
+
+ROW_TABLE, UPSERT_ROW = _row_table(VALUES), _upsert(VALUES)
+PAGE_ROW_TABLE, UPSERT_PAGE_ROW = _row_table(PAGE_VALUES), _upsert(PAGE_VALUES)
 
 
 def floor(segments: Iterable[bytes], *, path: Path) -> float:
@@ -59,14 +69,14 @@ def floor_of_pages(pages: Iterable[bytes], *, path: Path) -> float:
     A page is the zstd-compressed body: a MessagePack array of items [position, [row, ...]], a row being
     [table, id: bin, value or array of values, ...].  Nobody keeps a log of what others wrote: there is no entry.
     """
-    with fresh_database(path, ROW_TABLE) as connection:
+    with fresh_database(path, PAGE_ROW_TABLE) as connection:
         began = time.perf_counter()
         for page in pages:
             body = zstd.decompress(page)
             sha256(body).digest()
             connection.execute("BEGIN IMMEDIATE")
             for _, effect in _decode(body):
-                connection.executemany(UPSERT_ROW, [(row[1], *_columns([row[2:]])) for row in effect])
+                connection.executemany(UPSERT_PAGE_ROW, [(row[1], *_columns([row[2:]], PAGE_VALUES)) for row in effect])
             connection.execute("COMMIT")
         return time.perf_counter() - began
 
@@ -102,11 +112,11 @@ def _rows(items: list[Any]) -> list[list[Any]]:
     return rows
 
 
-def _columns(ops: list[Any]) -> list[Any]:
-    """The first values of the ops, none deeper than one list, as many as the row has columns."""
+def _columns(ops: list[Any], count: int = VALUES) -> list[Any]:
+    """The first *count* values of the ops, none deeper than one list, as many as the row has columns."""
     values = [value for op in ops for part in op for value in (part if type(part) is list else (part,))]
-    plain = [value for value in values if type(value) is not list and type(value) is not dict][:VALUES]
-    return plain + [None] * (VALUES - len(plain))
+    plain = [value for value in values if type(value) is not list and type(value) is not dict][:count]
+    return plain + [None] * (count - len(plain))
 
 
 def one_commit(connection: sqlite3.Connection, seq: int) -> float:

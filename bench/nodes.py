@@ -106,8 +106,10 @@ def hurried(node: Node) -> Iterator[None]:
     """Inside, *node* does not wait for the disk: what is only made to be measured later need not survive a cut."""
     writer = node.store._writer
     writer.execute("PRAGMA synchronous = OFF")
-    yield
-    writer.execute("PRAGMA synchronous = FULL")
+    try:
+        yield
+    finally:
+        writer.execute("PRAGMA synchronous = FULL")
 
 
 class RecordingLine(Line):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bench.floor import ENTRY_TABLE, VALUES, floor, floor_of_pages, fresh_database, medians, one_commit
+from bench.floor import ENTRY_TABLE, PAGE_VALUES, VALUES, floor, floor_of_pages, fresh_database, medians, one_commit
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -62,10 +62,10 @@ def test_every_row_of_a_page_arrives(tmp_path) -> None:
     path = tmp_path / "floor.db"
     first, again, fact = [20, b"a", 0, None, 7, ["Sari", 1]], [20, b"a", 0, None, 9, ["Sri"]], [40, b"b", 2, 1, [500]]
     seconds = floor_of_pages([segment([1, [first, fact]]), segment([2, [again]])], path=path)
-    nothing = [None] * VALUES
+    nothing = [None] * PAGE_VALUES
     assert [
-        (b"a", *[0, None, 9, "Sri", *nothing][:VALUES]),
-        (b"b", *[2, 1, 500, *nothing][:VALUES]),
+        (b"a", *[0, None, 9, "Sri", *nothing][:PAGE_VALUES]),
+        (b"b", *[2, 1, 500, *nothing][:PAGE_VALUES]),
     ] == rows(path, "row")
     assert seconds > 0
 
