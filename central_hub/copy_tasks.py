@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from crm.reading import dicts
 from crm.selling.receipts import receipt_number
-from sync import copies, put_back
+from sync import copies, put_back, taking_over
 from ui import formats
 from ui.clock import now_ms
 from ui.formats import DAY_MS
@@ -42,13 +42,22 @@ class Task(NamedTuple):
 def tasks(node: Node) -> list[Task]:
     """Everything that nobody has ticked off, the newest first."""
     done, now = copies.ticked_off(node.store), now_ms()
-    found = [*_restored(node, now), *_two_computers(node, now), *_two_receipts()]
+    found = [*_lost(node, now), *_restored(node, now), *_two_computers(node, now), *_two_receipts()]
     return sorted((task for task in found if task.name not in done), key=lambda task: -task.at)
 
 
 def told() -> dict[str, Any]:
     """``tasks``, for the page of what is to decide."""
     return {"tasks": tasks(node_of_page())}
+
+
+def _lost(node: Node, now: int) -> Iterator[Task]:
+    waiting = taking_over.count(node.store.connection())
+    if waiting:
+        happened = _("Head office was put back, and branches hand back what it had written: %(count)s.", count=waiting)
+        links = [(_("What head office lost"), url_for("home.show_lost"))]
+        todo = _("Look at it and take it over. Until then branches go on showing it, and head office does not.")
+        yield Task(f"lost {waiting} {now // DAY_MS}", None, now, happened, todo, links)
 
 
 def _restored(node: Node, now: int) -> Iterator[Task]:

@@ -12,7 +12,7 @@ from central_hub.turnstile import Turnstile
 from crm import revocations, vouchers
 from crm.branches import by_code, create_branch
 from crm.search import SEARCH_DDL
-from sync import doorbell, enrol, entry, feed, feed_epochs, ids, mirror_take, reminder, rotation, upgrades
+from sync import doorbell, enrol, entry, feed, feed_epochs, ids, lost, mirror_take, reminder, rotation, upgrades
 from sync.database import using
 from sync.errors import UnknownBranch
 from sync.feed import Feed
@@ -40,6 +40,7 @@ class HubNode(Node):
         self.feed = Feed(store)
         self.journal = Journal(store, self.clock, draw, self.keyring, Merger(self.feed))
         self.look_back()
+        lost.announce(self.journal)
         self.exchange = HubExchange(store, self.feed, Merger(self.feed), self.keyring, self.clock.now_ms, draw)
         self.exchange.on_taken.append(lambda: vouchers.share_out(self.journal))
         self.clock.confirmed = True  # head office's clock is the one the others are measured by

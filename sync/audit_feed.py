@@ -80,4 +80,5 @@ def _stray() -> str:
         f'WHEN {spec.code} THEN NOT EXISTS (SELECT 1 FROM "{spec.name}" r WHERE r.id = feed.row)'
         for spec in TABLES.values()
     )
-    return f"SELECT tbl, row FROM feed WHERE position < 1 OR CASE tbl {known} ELSE 1 END LIMIT 1"
+    dropped = f"kind = {LEFT} AND EXISTS (SELECT 1 FROM lost_verdict v WHERE v.row = feed.row AND NOT v.taken)"
+    return f"SELECT tbl, row FROM feed WHERE position < 1 OR (CASE tbl {known} ELSE 1 END AND NOT ({dropped})) LIMIT 1"

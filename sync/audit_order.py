@@ -7,7 +7,7 @@ of the held entry keeps.  When the hub released it is kept nowhere else: there t
 from collections import deque
 from typing import NamedTuple
 
-from sync import clock, entry, event_stamps, feed_epochs, merge, rows, stamps
+from sync import clock, entry, event_stamps, lost, merge, rows, stamps
 from sync.audit_log import Epoch, Logged, damaged
 from sync.changes import Change, causes
 from sync.connection import Connection
@@ -83,11 +83,13 @@ class Order:
             self._check(logged, (logged.position, logged.effective) == (None, None), _ORDER)
             return 0
         position = self._in_order(logged)
+        self._at = position
         if made.carried and not logged.named:
             return self._elsewhere(logged)
         release = self._by_seq.get(made.seq)
         if release is not None:
             self._check(logged, logged.effective == release.effective and position < release.position, _TIME)
+            self._at = release.position
             self._waiting[made.seq] = _Waiting(made.stamp, self._base(logged, changes), logged.part.received_at or 0)
             return release.position
         if logged.effective is None:
@@ -134,16 +136,17 @@ class Order:
         for change in changes:
             for op in causes(change):
                 stamp = self._effective_of(change.spec, op)
-                met = stamp is not None or feed_epochs.has_lost(self._connection, op)
-                self._check(logged, met, N_("what it follows was never applied"))
+                self._check(logged, stamp is not None, N_("what it follows was never applied"))
                 highest = max(highest, stamp or 0)
         return highest
 
     def _effective_of(self, spec: TableSpec, op: bytes) -> int | None:
         if spec.seen:
-            return event_stamps.of(self._connection, op)
-        found = rows.entry_of(self._connection, op, "effective")
-        return found[0] if found else None
+            stamp = event_stamps.of(self._connection, op)
+        else:
+            found = rows.entry_of(self._connection, op, "effective")
+            stamp = found[0] if found else None
+        return lost.effective_of(self._connection, op, self._at) if stamp is None else stamp
 
     def _timely(self, logged: Logged, base: int) -> None:
         made, received = logged.entry, logged.part.received_at

@@ -7,7 +7,19 @@ its own transaction with its own cursor, so that a sale never waits longer than 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sync import doorbell, event_stamps, exchange, keys, limits, notices, overlay, rows, stamps
+from sync import (
+    doorbell,
+    event_stamps,
+    exchange,
+    former_feeds,
+    handing_back,
+    keys,
+    limits,
+    notices,
+    overlay,
+    rows,
+    stamps,
+)
 from sync.changes import Insert
 from sync.connection import Connection
 from sync.errors import Malformed, UnknownKind
@@ -105,16 +117,18 @@ class BranchExchange:
         """
         before = self.acknowledged()
         self.nonce = answer.nonce
-        settled, taken = self.uplink.hear(answer, items is not None), 0
+        settled, taken, earlier = self.uplink.hear(answer, items is not None), 0, False
         if answer.page and items is not None:
             if self.uplink.lost:
                 self._lost(answer.page)
             elif not settled:
-                taken = self._apply_page(answer, items)
+                earlier = former_feeds.go_back(self.store, answer.page)
+                taken = 0 if earlier else self._apply_page(answer, items)
+                handing_back.go_on(self.journal)
         for call in self.on_news if taken else ():
             call()
         more = bool(answer.page and answer.page.more) or self.pending().entries > 0 or self.uplink.has_more()
-        return Progress(max(self.acknowledged() - before, 0), taken, more or settled, settled)
+        return Progress(max(self.acknowledged() - before, 0), taken, more or settled or earlier, settled)
 
     def _lost(self, page: exchange.Page) -> None:
         """The hub held more of this log once: people are told, and everything it says is heard again."""
@@ -152,6 +166,8 @@ class BranchExchange:
         applied = page.applied
         if applied <= self.uplink.confirmed() and not new_epoch:
             return
+        former = self.store.get("feed_epoch")
+        heard = handing_back.heard(self.store, page.feed_epoch) if new_epoch and former else None
         with self.store.write() as connection:
             if new_epoch:
                 notices.withdraw(self.store, connection, page.start)
@@ -164,6 +180,8 @@ class BranchExchange:
             if new_epoch:
                 self.store.put("cursor", page.start)
                 self.store.put("complete", min(self.store.get("complete") or 0, page.start))
+                self.store.put(handing_back.HEARD, heard)
+                former_feeds.keep(self.store, former, page.start)
 
     def _slice(self, items: Sequence[Any]) -> int:
         """Applies items for at most APPLY_SLICE_S_MAX (a larger single item alone) and moves the cursor to the last."""

@@ -18,8 +18,10 @@ class Insert:
         values: tuple[Any, ...],
         children: dict[str, list[tuple[Any, ...]]],
         keyed: bool,
+        again: bool = False,  # head office makes a row again that it had lost: its id is another op's name
     ) -> None:
-        self.spec, self.row, self.op, self.values, self.children, self.keyed = spec, row, op, values, children, keyed
+        self.spec, self.row, self.op, self.values, self.children = spec, row, op, values, children
+        self.keyed, self.again = keyed, again
         self._fields: dict[str, Any] | None = None
 
     @property

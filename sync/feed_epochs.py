@@ -45,7 +45,12 @@ def known_from(connection: Connection, stream: int, opened: int) -> int:
 
 def has_lost(connection: Connection, op: bytes) -> bool:
     """Is *op*, which this hub does not hold, one of its own that it lost when it was put back to an older state?"""
-    return ids.stream_of(op) == 0 and bool(_former(connection))
+    return ids.stream_of(op) == 0 and not is_first(connection)
+
+
+def is_first(connection: sqlite3.Connection) -> bool:
+    """Was this hub never put back to an older state?"""
+    return not _former(connection)
 
 
 def put_back_at(query: Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]) -> int | None:

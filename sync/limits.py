@@ -36,6 +36,8 @@ PAGE_ITEMS_MAX = 2_000
 ANSWER_BYTES_MAX = PAGE_BYTES_MAX + 64 * 1024
 
 TEXT_BYTES_MAX = 16 * 1024  # one value: bytes of a blob, characters of a text
+HANDED_BACK_ROWS_MAX, HANDED_BACK_BYTES_MAX = 200, 48 * 1024  # of one unit that hands back what head office lost
+FORMER_FEEDS_MAX = 16  # that a branch remembers, to ask a hub that was put back more than once
 
 STAMP_MS_MIN = 1_577_836_800_000  # 2020-01-01T00:00Z
 STAMP_MS_MAX = 2**47

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Protocol
 
-from sync import clock, entry, escrow, event_stamps, feed_epochs, ids, overlay, policies, rights, rows, stamps, wire
+from sync import clock, entry, escrow, event_stamps, ids, lost, overlay, policies, rights, rows, stamps, wire
 from sync.changes import Change, Insert, Set, causes
 from sync.checks import check_children, check_row
 from sync.connection import Connection
@@ -112,13 +112,17 @@ class Merger:
             self._own_key(spec, row)
         self._judge(spec, row)
         self._judge_children(change)
-        escrow.keep_within(rights.too_many(self._query, spec, row), spec.name)
+        escrow.keep_within(rights.too_many(self._query, spec, row, change.again), spec.name)
         now = Standing(change.op, self.effective, self.position)
         if change.keyed and (held := rows.read(self._connection, spec, change.row)):
             self._meet(change, row, held, now)
             return
+        if change.again:
+            lost.told_anew(self._connection, spec, change.row)
         overlay.make(self._connection, change, self._place.derive, now)
         self.feed.made(self._connection, spec, row, self.position, self._place.stream)
+        if spec.name == lost.VERDICT:
+            lost.tell(self._connection, self.feed, row, self.position)
 
     def _judge(self, spec: TableSpec, row: Mapping[str, Any]) -> None:
         """Rights and values of a row as it is to be."""
@@ -185,8 +189,9 @@ class Merger:
         found = (event_stamps.of(self._connection, op),) if spec.seen else self._entry_of(op, "effective")
         if found and found[0] is not None:
             return int(found[0])
-        if feed_epochs.has_lost(self._connection, op):
-            return 0
+        counts = lost.effective_of(self._connection, op)
+        if counts is not None:
+            return counts
         raise _missing(N_("the change it follows"), "", op)
 
     def _entry_of(self, op: bytes, columns: str) -> tuple[Any, ...] | None:
@@ -216,7 +221,8 @@ class Merger:
         again = stands.op not in (arriving.op, held.op)
         self.feed.changed(self._connection, spec, before, row, self.position, again)
         other = held if stands is arriving else arriving
-        unseen = base != held.op or stands is not arriving
+        seen = base == held.op or lost.stands_for(self._connection, base) == held.op
+        unseen = not seen or stands is not arriving
         if unseen and other.op != stands.op and other.values != stands.values:
             self._note(spec, group, row, stands, other)
 

@@ -6,6 +6,7 @@ An op is a MessagePack array:
 - KEYED   [2, table, key, values, child…]    a row whose id comes from its natural key
 - SET     [3, table, row, [group, base, value…]…]
 - PERSON  [4, table, row, values]            the personal fields of a row made in this unit
+- AGAIN   [5, table, row, values, child…]    one that head office had made and lost, under the id it had
 
 An op's ordinal is its place in the entry, from 0.  Personal values stand in personal ops alone: PERSON, or a SET of
 personal groups; an erased one keeps its place.  *values* stand in the order of declaration, empty ones at the end
@@ -26,7 +27,7 @@ from sync.entry import Entry
 from sync.errors import N_, BadValue, Malformed, UnknownKind, UnreadablePayload
 from sync.model import BY_CODE, FieldSpec, TableSpec, id_space
 
-INSERT, KEYED, SET, PERSON = 1, 2, 3, 4
+INSERT, KEYED, SET, PERSON, AGAIN = 1, 2, 3, 4, 5
 _ID_SIZES = (ids.OP_ID_BYTES, ids.NATURAL_ID_BYTES)
 
 
@@ -109,9 +110,9 @@ class _Reader:
             op = wire.decode_array(data, "op")
             kind, code = _head(op)
             spec, parse = BY_CODE.get(code), _PARSERS.get(kind)
-            if spec is None or parse is None:
+            if spec is None or parse is None or (kind == AGAIN and self.stream != 0):
                 raise UnknownKind(kind=f"{kind}/{code}")
-            if personal and kind in (INSERT, KEYED):
+            if personal and kind in (INSERT, KEYED, AGAIN):
                 raise _bad(N_("a row made in a personal op"))
             parse(self, spec, self.frame.own(ordinal), op, personal)
         return self.changes
@@ -124,13 +125,21 @@ class _Reader:
             raise _bad(N_("a key is text"))
         self._made(spec, ids.natural(spec.id_space, op[2]), name, op[3:], True)
 
-    def _made(self, spec: TableSpec, row: bytes, name: bytes, rest: list[Any], keyed: bool) -> None:
+    def _again(self, spec: TableSpec, name: bytes, op: list[Any], personal: bool) -> None:
+        row = self.frame.restore(op[2], spec.name, _id_of)
+        self._made(spec, row or name, name, op[3:], False, again=True)
+
+    def _made(
+        self, spec: TableSpec, row: bytes, name: bytes, rest: list[Any], keyed: bool, again: bool = False
+    ) -> None:
+        if not rest or type(rest[0]) is not list:
+            raise _bad(N_("values are an array"))
         values = self._values(spec.plain, rest[0], name) + (None,) * len(spec.personal)
         children: dict[str, list[tuple[Any, ...]]] = {child.name: [] for child in spec.children}
         for part in rest[1:]:
             children.update((self._child(spec, part, name),))
         self.places[row] = len(self.changes)
-        self.changes.append(Insert(spec, row, name, values, children, keyed))
+        self.changes.append(Insert(spec, row, name, values, children, keyed, again))
 
     def _child(self, spec: TableSpec, part: Any, name: bytes) -> tuple[str, list[tuple[Any, ...]]]:
         if type(part) is not list or not part or len(part) - 1 > limits.OP_ROWS_MAX:
@@ -242,6 +251,7 @@ _PARSERS: dict[int, Callable[[_Reader, TableSpec, bytes, list[Any], bool], None]
     KEYED: _Reader._keyed,
     SET: _Reader._set,
     PERSON: _Reader._person,
+    AGAIN: _Reader._again,
 }
 
 

@@ -42,7 +42,10 @@ _BRANCH = {
 }
 _HUB = (
     N_("The data of head office was put back to an older state."),
-    N_("Branches give back what they hold. Do again what head office did since: prices, users, withdrawn keys."),
+    N_(
+        "Branches give back what they hold, also what head office had written: take it over. Do again: new branches, "
+        "withdrawn keys, written off uses."
+    ),
 )
 _LOST = (
     N_("Head office had lost %(count)s records that it had received, and gets them again from here."),

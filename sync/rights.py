@@ -69,9 +69,12 @@ def _held_steps(query: Query) -> dict[bytes, Insert]:
     return found
 
 
-def rest(query: Query, thing: str, row: bytes) -> int:
-    """What head office may still grant of it: none of what a hub that was put back had issued before."""
-    if is_frozen(query, row):
+def rest(query: Query, thing: str, row: bytes, again: bool = False) -> int:
+    """What head office may still grant of it: none of what a hub that was put back had issued before.
+
+    *again*: what it had granted, and lost, and takes over now.
+    """
+    if not again and is_frozen(query, row):
         return 0
     return left(issued(query, thing, row), accounts(query, thing, row).values())
 
@@ -89,7 +92,8 @@ def is_frozen(query: Query, row: bytes) -> bool:
         return False
     name = ids.unpack(row)
     found = query(ENTRY_NAMED.format("e.position"), (name.stream, name.start, name.n))
-    return any(position <= since for (position,) in found)
+    lost = query("SELECT 1 FROM lost_verdict WHERE row = ?", (row,))
+    return bool(lost) or any(position <= since for (position,) in found)
 
 
 def working(query: Query, stream: int) -> bytes | None:
@@ -99,13 +103,16 @@ def working(query: Query, stream: int) -> bytes | None:
     return next((bytes(name) for (name,) in query(_OPEN, (stream,))), None)
 
 
-def too_many(query: Query, spec: TableSpec, row: Mapping[str, Any]) -> int:
-    """By how much a row, which is not there yet, takes more rights than there are; 0 for rows that take none."""
+def too_many(query: Query, spec: TableSpec, row: Mapping[str, Any], again: bool = False) -> int:
+    """By how much a row, which is not there yet, takes more rights than there are; 0 for rows that take none.
+
+    *again*: it was there, and head office lost it.
+    """
     step = STEPS.get(spec.name)
     if step is None:
         return 0
     thing = row[step.thing]
-    available = rest(query, step.thing, thing) if step.kind == GRANT else 0
+    available = rest(query, step.thing, thing, again) if step.kind == GRANT else 0
     held = account(query, step.thing, thing, (row["stream"], row["epoch"]))
     return excess(step.kind, row["quantity"], held, available)
 

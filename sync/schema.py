@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import peewee
 
-from sync import records
+from sync import lost_records, records
 from sync.connection import Connection
 from sync.errors import GuardsMissing
 from sync.model import _CHILDREN, TABLES, Synced
@@ -96,7 +96,7 @@ def create(connection: Connection, extra: Iterable[str]) -> None:
 
 def _models() -> list[type[Synced]]:
     """Every synced model; the hub's own records are among them."""
-    declared = [records.Conflict, records.HeldEntry]
+    declared = [records.Conflict, records.HeldEntry, lost_records.PutBack]
     declared += [spec.model for spec in (*TABLES.values(), *_CHILDREN.values())]
     return list(dict.fromkeys(declared))
 

@@ -133,11 +133,22 @@ class Unit:
             self.set(model, row_id, values)
         return row_id
 
-    def _make(self, spec: TableSpec, values: Mapping[str, Any], children: Children | None, key: str | None) -> bytes:
+    def make_again(self, model: type[Synced], row_id: bytes, values: Mapping[str, Any]) -> None:
+        """At the hub: makes a row it had lost, under the id it had.  Raises what ``insert`` raises."""
+        self._make(_spec(model), values, None, None, again=row_id)
+
+    def _make(
+        self,
+        spec: TableSpec,
+        values: Mapping[str, Any],
+        children: Children | None,
+        key: str | None,
+        again: bytes | None = None,
+    ) -> bytes:
         name = self._next_name()
-        row_id = name if key is None else ids.natural(spec.id_space, key)
+        row_id = again or (name if key is None else ids.natural(spec.id_space, key))
         given = tuple(self._fill(spec, values, row_id).values())
-        change = Insert(spec, row_id, name, given, _lines(spec, children or {}), key is not None)
+        change = Insert(spec, row_id, name, given, _lines(spec, children or {}), key is not None, bool(again))
         self._check(change)
         self._log_insert(change, key)
         self._apply(change)
@@ -159,8 +170,8 @@ class Unit:
     def _may_take(self, change: Insert) -> None:
         """Rights are spent, and granted, as far as there are any.  Raises NotEnoughRights."""
         spec, row = change.spec, change.fields
-        over = rights.too_many(self.query, spec, row)
-        if over or not rights.is_own_time(self.query, spec, row):
+        over = rights.too_many(self.query, spec, row, change.again)
+        if over or not (change.again or rights.is_own_time(self.query, spec, row)):
             raise NotEnoughRights(left=row["quantity"] - over if over else 0)
 
     def _refers(self, spec: TableSpec, given: Iterable[Sequence[Any]]) -> None:
@@ -193,10 +204,12 @@ class Unit:
         values = ops.out_values(spec.plain, row[: len(spec.plain)], self._frame, self._key_of)
         kids = ops.out_children(spec, change.children, self._frame, self._key_of)
         head = [ops.INSERT, spec.code] if key is None else [ops.KEYED, spec.code, key]
+        if change.again:
+            head = [ops.AGAIN, spec.code, change.row]
         self.items.append(ops.write([*head, values, *kids]))
         personal = ops.out_values(spec.personal, row[len(spec.plain) :], self._frame, self._key_of)
         if personal:
-            target: Any = ordinal if key is None else change.row
+            target: Any = change.row if change.keyed or change.again else ordinal
             self.items.append([ops.write([ops.PERSON, spec.code, target, personal])])
 
     # --- changing a row --------------------------------------------------------------------------------------

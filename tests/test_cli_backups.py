@@ -106,7 +106,7 @@ def test_head_office_is_put_back(shop: Shop, tmp_path: Path) -> None:
     file, phrase = tmp_path / "hub.cabang", facts("recovery-phrase", hub.folder)["phrase"]
     facts("backup", hub.folder, file)
     assert "HUB" == facts("restore", file, tmp_path / "new", "--phrase-stdin", stdin=phrase)["code"]
-    assert "Do again what head office did since" in cabang("doctor", tmp_path / "new").output
+    assert "also what head office had written: take it over" in cabang("doctor", tmp_path / "new").output
     made = sell(node)
     node.close()
     shop.hub = new = HubNode.open(Folder(tmp_path / "new"))

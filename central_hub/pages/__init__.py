@@ -16,6 +16,7 @@ from central_hub.pages import (
     customers,
     duplicates,
     home,
+    lost,
     product_edit,
     products,
     reports,
@@ -38,7 +39,7 @@ def _to_decide() -> dict[str, Any]:
 
 
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
-    areas.home_area: (home, copy_tasks),
+    areas.home_area: (home, copy_tasks, lost),
     areas.branches_area: (branches,),
     areas.sales_area: (sales,),
     areas.products_area: (products, product_edit),

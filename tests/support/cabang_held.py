@@ -107,6 +107,11 @@ UNREADABLE = [
 
 UNKNOWN = [
     Unfit("op: an unknown kind", "unknown_kind", _ops([9, 20, []])),
+    Unfit(
+        "a row made again, as head office does",
+        "unknown_kind",
+        _ops([5, 20, bytes(14), ["N1", "individual", None, False]]),
+    ),
     Unfit("op: an unknown table", "unknown_kind", _ops([1, 99, []])),
     Unfit("insert: a field more than there are", "unknown_kind", _ops([1, 20, ["N1", "individual", None, False, 1]])),
     Unfit("insert: an unknown child table", "unknown_kind", _ops([*SALE, [43, [1]]])),

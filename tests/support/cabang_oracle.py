@@ -7,7 +7,7 @@ from cabang_pair import BranchSide, Company, HubSide, Side
 from cabang_transfers import check_stock, check_transfers
 
 from crm import balances
-from sync import audit, changes, entry, ids, ops, rows, stamps, wire
+from sync import audit, changes, entry, ids, lost, ops, rows, stamps, wire
 from sync.clock import from_column
 from sync.model import EVERYONE, TABLES, everyone
 
@@ -137,7 +137,7 @@ def check_nothing_vanished(company: Company) -> None:
         held = rows.read(company.hub.store.connection(), spec, row)
         assert held is not None, f"a {table} is gone"
         standing = stamps.standing(held["stamps"], group).op
-        seen = {op.base for op in found}
+        seen = {op.base for op in found} | {lost.stands_for(company.hub.store.connection(), op.base) for op in found}
         shown = rows.values_of(held, spec.groups[group])
         for op in found:
             if op.op == standing or op.op in seen or op.values == shown or _same_values(op, found):

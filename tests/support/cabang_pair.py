@@ -15,7 +15,7 @@ from crm import vouchers
 from crm.branches import create_branch
 from crm.catalogue import create_product
 from crm.search import SEARCH_DDL
-from sync import certificates, digest, enrol, entry, exchange, ids, keys, wire
+from sync import certificates, digest, enrol, entry, exchange, ids, keys, lost, wire
 from sync.branch import FULL_LOAD, BranchExchange, Load, Progress
 from sync.clock import Clock, ms_of
 from sync.database import using
@@ -120,6 +120,7 @@ class HubSide(Side):
     def _wake(self) -> None:
         self.feed = Feed(self.store)
         self.journal = Journal(self.store, self.clock, self.chance, self.keyring, Merger(self.feed))
+        lost.announce(self.journal)
         merger = Merger(self.feed)
         self.exchange = HubExchange(self.store, self.feed, merger, self.keyring, self.device_ms, self.chance)
         self.exchange.on_taken.append(lambda: vouchers.share_out(self.journal))

@@ -113,8 +113,7 @@ def _told(about: About, folder: Folder) -> Iterator[str]:
         yield _("Receipts printed since then that head office never received must be typed in again.")
     else:
         yield _("What branches wrote since then comes back by itself at their next contact.")
-        yield _(
-            "What head office itself did since then must be done again: prices, users, new branches, withdrawn keys."
-        )
+        yield _("What head office itself wrote since then comes back too, and waits on its page to be taken over.")
+        yield _("New branches, withdrawn keys and written off uses must be done again.")
     yield _("Next:")
     yield f"  cabang {about.kind} run {shlex.quote(path)}"
