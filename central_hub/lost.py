@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
+from central_hub.node import HubNode
 from crm import conflicts
 from crm.branches import by_stream
 from sync import taking_over
@@ -67,10 +68,10 @@ def told(node: Node, limit: int) -> tuple[list[Told], int]:
     return [_tell(one) for one in found[:limit]], len(found)
 
 
-def decide(node: Node, names: list[str] | None, taken: bool, by: bytes) -> Outcome:
+def decide(node: HubNode, names: list[str] | None, taken: bool, by: bytes) -> Outcome:
     """Person *by* takes over or drops these, or all; entries that waited for it are tried again."""
     outcome = taking_over.decide(node.journal, names, taken, by, _with_it)
-    node.exchange.retry_held()  # type: ignore[attr-defined]
+    node.exchange.retry_held()
     return outcome
 
 

@@ -34,7 +34,7 @@ def verify(connection: Connection) -> dict[str, int]:
     }
 
 
-def verify_sums(connection: sqlite3.Connection) -> None:
+def verify_sums(connection: Connection) -> None:
     """The part of ``verify`` that is quick: what is on hand, and what was paid; raises LogDamaged."""
     _none(connection, _ON_HAND, N_("the stock of a product is not the sum of its movements"))
     _none(connection, _SALES, N_("a sale's total is not the sum of its lines and of its payments"))

@@ -48,7 +48,7 @@ def has_lost(connection: Connection, op: bytes) -> bool:
     return ids.stream_of(op) == 0 and not is_first(connection)
 
 
-def is_first(connection: sqlite3.Connection) -> bool:
+def is_first(connection: Connection) -> bool:
     """Was this hub never put back to an older state?"""
     return not _former(connection)
 

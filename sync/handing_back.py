@@ -5,12 +5,12 @@ which ones it still holds (``PutBack``).  What stands here by one that is in the
 entries of this branch's own log: a few at each exchange, each once.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
 from sync import ids, limits, overlay, rows, stamps, wire
+from sync.connection import Connection
 from sync.journal import Journal
 from sync.lost_records import MAKER, LostChange, LostOp, LostVerdict, PutBack
 from sync.model import TABLES, TableSpec
@@ -61,7 +61,7 @@ def heard(store: Store, feed_epoch: bytes) -> bytes:
     return wire.encode([feed_epoch, [list(one) for one in sorted(last.items())]])
 
 
-def _ops(connection: sqlite3.Connection) -> Iterator[bytes]:
+def _ops(connection: Connection) -> Iterator[bytes]:
     """Every op that made a row held here, or stands in a group of one."""
     for spec in filter(handed_back, TABLES.values()):
         if spec.is_fact:
@@ -74,7 +74,7 @@ def _ops(connection: sqlite3.Connection) -> Iterator[bytes]:
         yield from (base[0].op for base in groups.values() if base)
 
 
-def _known(connection: sqlite3.Connection, feed_epoch: bytes) -> Units | None:
+def _known(connection: Connection, feed_epoch: bytes) -> Units | None:
     """What the hub holds of its own log, by its own word; None until all of that has come."""
     found = connection.execute(_PARTS, (feed_epoch,)).fetchall()
     if not found or len(found) < found[0][1]:
@@ -125,7 +125,7 @@ def _some(found: Iterable[Said]) -> Iterator[Said]:
             return
 
 
-def _lost(connection: sqlite3.Connection, lost: Units) -> Iterator[Said]:
+def _lost(connection: Connection, lost: Units) -> Iterator[Said]:
     """What stands here by a unit of head office that it has lost, and was not handed back before."""
     bases = overlay.bases(connection)
     for spec in filter(handed_back, TABLES.values()):
@@ -148,7 +148,7 @@ def _is_held(op: bytes, lost: Units) -> bool:
     return ids.stream_of(op) == 0 and not _is_lost(op, lost)
 
 
-def _was_handed(connection: sqlite3.Connection, spec: TableSpec, row: bytes, op: tuple[int, bytes]) -> bool:
+def _was_handed(connection: Connection, spec: TableSpec, row: bytes, op: tuple[int, bytes]) -> bool:
     group, name = op
     return connection.execute(_HANDED, (row, spec.name, name, group)).fetchone() is not None
 

@@ -5,11 +5,11 @@ as one of no time.  A fact that is dropped leaves the branches; rows whose audie
 told again to those who should hold them, and leave the others.
 """
 
-import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
 from sync import feed_epochs, ids, rows
+from sync.connection import Connection
 from sync.feed import GAINED, LEFT, NOBODY, Feed
 from sync.journal import Journal
 from sync.lost_records import LostVerdict, PutBack
@@ -46,7 +46,7 @@ def _is_announced(store: Store, name: bytes) -> bool:
     return store.connection().execute(sql, (name,)).fetchone() is not None
 
 
-def effective_of(connection: sqlite3.Connection, op: bytes, before: int | None = None) -> int | None:
+def effective_of(connection: Connection, op: bytes, before: int | None = None) -> int | None:
     """The effective stamp of an op of the hub's own that it lost; None when it lost no such op.
 
     *before*: only what was decided before that position counts.
@@ -61,7 +61,7 @@ def effective_of(connection: sqlite3.Connection, op: bytes, before: int | None =
     return 0
 
 
-def stands_for(connection: sqlite3.Connection, op: bytes | None) -> bytes | None:
+def stands_for(connection: Connection, op: bytes | None) -> bytes | None:
     """The op by which the hub took over, or dropped, one of its own that it had lost; whoever saw that saw this."""
     if op is None or ids.stream_of(op) != 0:
         return None
@@ -69,7 +69,7 @@ def stands_for(connection: sqlite3.Connection, op: bytes | None) -> bytes | None
     return bytes(found[0]) if found else None
 
 
-def is_since(connection: sqlite3.Connection, op: bytes) -> bool:
+def is_since(connection: Connection, op: bytes) -> bool:
     """Did head office itself write this op after it was put back?"""
     since = feed_epochs.put_back_at(lambda sql, params: connection.execute(sql, params).fetchall())
     made = rows.entry_of(connection, op, "position") if ids.stream_of(op) == 0 else None
@@ -79,17 +79,16 @@ def is_since(connection: sqlite3.Connection, op: bytes) -> bool:
 # --- what the branches are told --------------------------------------------------------------------------------
 
 
-def told_anew(connection: sqlite3.Connection, spec: TableSpec, row: bytes) -> None:
+def told_anew(connection: Connection, spec: TableSpec, row: bytes) -> None:
     """A row is made again that branches were told to drop."""
     connection.execute("DELETE FROM feed WHERE row = ? AND tbl = ?", (row, spec.code))
 
 
-def tell(connection: sqlite3.Connection, feed: Feed, verdict: Mapping[str, Any], position: int) -> None:
+def tell(connection: Connection, feed: Feed, verdict: Mapping[str, Any], position: int) -> None:
     """The branches learn of a verdict what its unit's other changes do not say."""
     spec = TABLES.get(verdict["table"])
     if spec is None or verdict["taken"]:
         return
-    feed.flush(connection)
     if spec.is_fact and not rows.exists(connection, spec, verdict["row"]):
         connection.execute(_PUT, (EVERYONE, position, spec.code, verdict["row"], LEFT, NOBODY))
     for _, table in spec.regrades:
@@ -101,7 +100,7 @@ def _dependents(table: str, column: str) -> str:
     return f'SELECT id FROM "{table}" WHERE "{column}" = ?'
 
 
-def _tell_again(connection: sqlite3.Connection, feed: Feed, spec: TableSpec, row: bytes) -> None:
+def _tell_again(connection: Connection, feed: Feed, spec: TableSpec, row: bytes) -> None:
     """Whoever should hold a row hears of it once more, and all others that they do not."""
     held = rows.read(connection, spec, row)
     audience = feed.audience_of(connection, spec, held or {"id": row})
@@ -114,7 +113,7 @@ def _tell_again(connection: sqlite3.Connection, feed: Feed, spec: TableSpec, row
         connection.execute(_PUT, (stream, position, spec.code, row, kind, NOBODY))
 
 
-def is_dropped(connection: sqlite3.Connection, table: str, row: bytes) -> bool:
+def is_dropped(connection: Connection, table: str, row: bytes) -> bool:
     """Did head office drop this row, which it had lost?"""
     sql = "SELECT 1 FROM lost_verdict WHERE row = ? AND tbl = ? AND NOT taken"
     return connection.execute(sql, (row, table)).fetchone() is not None

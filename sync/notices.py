@@ -1,8 +1,7 @@
 """A branch's notices: which of its entries head office holds for review, as the feed told, and at what position."""
 
-import sqlite3
-
 from sync import overlay, rows, stamps
+from sync.connection import Connection
 from sync.model import TABLES
 from sync.store import Store
 
@@ -17,7 +16,7 @@ _STANDING = (
 )
 
 
-def note(connection: sqlite3.Connection, row_id: bytes, position: int) -> None:
+def note(connection: Connection, row_id: bytes, position: int) -> None:
     """One of this branch's entries is held (or released), the feed says at *position*: its ops stay on top until then.
 
     Inside ``write()``.
@@ -40,7 +39,7 @@ def note(connection: sqlite3.Connection, row_id: bytes, position: int) -> None:
         connection.execute("UPDATE held_entry SET stamps = ? WHERE id = ?", (stamps.fresh(*told), row_id))
 
 
-def withdraw(store: Store, connection: sqlite3.Connection, after: int) -> None:
+def withdraw(store: Store, connection: Connection, after: int) -> None:
     """Head office was put back to what it was at position *after*: what it told later it tells again, or it is void.
 
     Inside ``write()``.

@@ -46,7 +46,6 @@ class _Reader:
     def open(cls, path: Path) -> "_Reader":
         return cls(read_only(path, cached_statements=256, check_same_thread=False))
 
-
     def close(self) -> None:
         self.connection.close()
 

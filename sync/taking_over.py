@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sync import lost, rows, stamps, wire
+from sync.connection import Connection
 from sync.errors import N_, BadValue, CabangError, Malformed
 from sync.handing_back import handed_back
 from sync.journal import Journal
@@ -84,7 +85,7 @@ class Outcome(NamedTuple):
 # --- what is open ----------------------------------------------------------------------------------------------
 
 
-def proposals(connection: sqlite3.Connection) -> list[Proposal]:
+def proposals(connection: Connection) -> list[Proposal]:
     """What is open, the newest change first; facts, which may follow from the others, last."""
     found: dict[str, Proposal] = {}
     for one in _said(connection):
@@ -93,7 +94,7 @@ def proposals(connection: sqlite3.Connection) -> list[Proposal]:
     return sorted(found.values(), key=_newest)
 
 
-def count(connection: sqlite3.Connection) -> int:
+def count(connection: Connection) -> int:
     """How many rows are to be decided about."""
     return len({(one.table, one.row) for one in _said(connection)})
 
@@ -102,7 +103,7 @@ def _newest(one: Proposal) -> tuple[bool, int]:
     return one.spec.is_fact, -max(effective for _, _, effective in one.ops)
 
 
-def _said(connection: sqlite3.Connection) -> Iterator[Proposal]:
+def _said(connection: Connection) -> Iterator[Proposal]:
     """What each branch proposes, as far as it is open."""
     for change, stream, table, row, said in connection.execute(_CHANGES).fetchall():
         spec = TABLES.get(table)
@@ -114,7 +115,7 @@ def _said(connection: sqlite3.Connection) -> Iterator[Proposal]:
                 yield one
 
 
-def _open(connection: sqlite3.Connection, one: Proposal) -> Proposal | None:
+def _open(connection: Connection, one: Proposal) -> Proposal | None:
     """The proposal as far as it is open now; None when it is not at all."""
     spec, held = one.spec, rows.read(connection, one.spec, one.row)
     if held is None and not any(group == MAKER and _is_lost(connection, op) for group, op, _ in one.ops):
@@ -140,13 +141,13 @@ def _values(spec: TableSpec, packed: bytes) -> dict[str, Any] | None:
     return found
 
 
-def _is_lost(connection: sqlite3.Connection, op: bytes) -> bool:
+def _is_lost(connection: Connection, op: bytes) -> bool:
     """An op of head office's own that it does not hold."""
     return lost.is_of_hub(op) and rows.entry_of(connection, op, "1") is None
 
 
 def _is_open(
-    connection: sqlite3.Connection,
+    connection: Connection,
     spec: TableSpec,
     row: bytes,
     held: Mapping[str, Any] | None,
@@ -192,7 +193,7 @@ class _Deciding:
         self.refused: list[CabangError] = []
 
     @property
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> Connection:
         return self._journal.store.connection()
 
     def decide(self, one: Proposal, taken: bool) -> None:

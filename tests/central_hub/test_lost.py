@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from cabang_office import Office
@@ -27,12 +28,13 @@ def handed(office: Office) -> Iterator[Office]:
     gone = [ids.pack(0, b"gone..", n, 0) for n in range(1, 6)]
     made = natural_id("branch", "MKS")
     with node.journal.unit() as unit:
-        for table, row, said, ops in [
+        handed_back: list[tuple[str, bytes, list[Any], list[Any]]] = [
             ("product", oil, [[7, 51_000, 0], [1, "Oli mesin"]], [(7, gone[0], LATER), (1, gone[0], LATER)]),
             ("category", gone[1], [[0, "Ban"], [1, False]], _made(Category, gone[1])),
             ("branch", made, [[n, *one] for n, one in enumerate(_BRANCH)], _made(Branch, gone[2])),
             ("user", gone[3], [[0, "tono"], [1, "Tono"], [2, "cashier"], [3, None], [4, False]], _made(User, gone[3])),
-        ]:
+        ]
+        for table, row, said, ops in handed_back:
             unit.insert(LostChange, {"table": table, "row": row, "said": wire.encode(said)}, {LostOp: ops})
     with office.hub.store.write():
         office.hub.store.put("feed_epochs", wire.encode([[b"former..", 1]]))
