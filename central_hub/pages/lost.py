@@ -1,11 +1,14 @@
 """Yang hilang di pusat: what head office had written and lost, and branches hand back; taking it over, dropping it."""
 
+from typing import cast
+
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from central_hub import lost
+from central_hub.node import HubNode
 from central_hub.pages.areas import home_area
 from ui.access import requires
 from ui.node import node
@@ -29,7 +32,7 @@ def show_lost() -> str:
 def decide_lost(verdict: str) -> Response:
     """One proposal, or without a name all of them."""
     name = request.form.get("name")
-    outcome = lost.decide(node(), [name] if name else None, verdict == "take", current_user.id)
+    outcome = lost.decide(cast(HubNode, node()), [name] if name else None, verdict == "take", current_user.id)
     if outcome.done:
         say(_TOLD[verdict](outcome.done))
     for error in outcome.refused[:1]:

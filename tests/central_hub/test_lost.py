@@ -45,7 +45,7 @@ def handed(office: Office) -> Iterator[Office]:
     office.sync()
 
 
-_BRANCH = (["MKS"], [77], ["Makassar"], ["outlet"], ["WITA"], [None], [None], [False])
+_BRANCH: list[list[Any]] = [["MKS"], [77], ["Makassar"], ["outlet"], ["WITA"], [None], [None], [False]]
 
 
 def _made(model, op):
