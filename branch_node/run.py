@@ -6,7 +6,7 @@ from collections.abc import Callable
 from branch_node.app import create_app
 from branch_node.commands import COMMANDS
 from branch_node.node import BranchNode
-from branch_node.sms_greetings import GREETINGS
+from branch_node.sms_greetings import GREETINGS, RIGHTS
 from crm.commands import bound
 from crm.jobs import JOBS, Jobs
 from sync.child import PageChild
@@ -27,7 +27,7 @@ def run(home: Folder, host: str, port: int, plain_http: bool, ready: Callable[[s
         server = WebServer(create_app(node), host, port, plain_http)
         token = "" if HAS_UNIX_SOCKETS else secrets.token_hex(TOKEN_BYTES)
         with HandoverServer(lock, bound(node, COMMANDS), token=token, url=server.url):
-            jobs = Jobs(node, (*JOBS, GREETINGS))
+            jobs = Jobs(node, (*JOBS, RIGHTS, GREETINGS))
             node.sync.start()
             node.sms.start()
             node.mirror.start()

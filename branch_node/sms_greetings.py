@@ -1,7 +1,7 @@
-"""Birthday greetings by SMS: one a year to each number, from the customer's home branch.
+"""Birthday greetings by SMS: one a year to each number, from the branch that has the right to greet it.
 
 Looked for every hour, so that a PC switched on late still greets; a cause of its own per year and number keeps it to
-one message.
+one message at this branch, the right (``crm.greeting_rights``) to one branch.
 """
 
 from calendar import isleap
@@ -10,28 +10,34 @@ from datetime import date, timedelta
 from typing import Any
 
 from branch_node import sms_texts
-from crm import messages, phones
+from crm import greeting_rights, messages, phones
 from crm.branches import OFFSETS_MS
 from crm.errors import BadPhone, BadText
 from crm.jobs import Job
 from crm.sms_recipients import Recipient, born_on
+from sync.rights import Query
 from sync.unit import Unit
 from ui.formats import DAY_MS
 
-KIND = "greeting"
 EVERY_MS = 3_600_000
+RIGHTS_EVERY_MS = 600_000
 UNIT_MESSAGES = 100
 EPOCH = date(1970, 1, 1)
 
 
 def greet(node: Any) -> None:
-    """Queues today's greetings of the branch *node*; each expires when the day at the branch ends."""
+    """Queues today's greetings of the branch *node*; each expires when the day at the branch ends.
+
+    A computer that took another's place leaves the day on which it did so to that one.
+    """
     day, ends = _today(node.clock.now_ms(), node.zone)
     found = born_on(node.branch_id, birthdays(day)) if node.branch_id else []
+    if greeting_rights.began_ms(_reader(node), node.stream) >= ends - DAY_MS:
+        return
     for first in range(0, len(found), UNIT_MESSAGES):
         with node.journal.unit() as unit:
             for recipient in found[first : first + UNIT_MESSAGES]:
-                _queue(node, unit, recipient, f"{day.year}", ends)
+                _greet(node, unit, recipient, day.year, ends)
 
 
 def birthdays(day: date) -> tuple[str, ...]:
@@ -46,7 +52,17 @@ def _today(now_ms: int, zone: str) -> tuple[date, int]:
     return EPOCH + timedelta(days), (days + 1) * DAY_MS - OFFSETS_MS[zone]
 
 
-def _queue(node: Any, unit: Unit, recipient: Recipient, year: str, ends: int) -> None:
+def _reader(node: Any) -> Query:
+    return lambda sql, params: node.store.connection().execute(sql, params).fetchall()
+
+
+def _greet(node: Any, unit: Unit, recipient: Recipient, year: int, ends: int) -> None:
+    number = phones.value_hash(recipient.phone, node.company_key)
+    if greeting_rights.may_greet(unit.query, node.stream, number, year):
+        _queue(node, unit, recipient, greeting_rights.cause(number, year), ends)
+
+
+def _queue(node: Any, unit: Unit, recipient: Recipient, cause: str, ends: int) -> None:
     language = sms_texts.language_of(node.stream)
     fields = {
         "shop": sms_texts.shop_name(node.stream, node.code),
@@ -55,8 +71,8 @@ def _queue(node: Any, unit: Unit, recipient: Recipient, year: str, ends: int) ->
     with suppress(BadPhone, BadText):  # a card like that greets nobody, and must not keep the others from it
         messages.queue(
             unit,
-            kind=KIND,
-            cause=f"{year}/{phones.value_hash(recipient.phone, node.company_key).hex()}",
+            kind=greeting_rights.GREETING,
+            cause=cause,
             recipient=recipient.phone,
             text=sms_texts.compose("birthday", language, fields),
             customer=recipient.customer,
@@ -64,4 +80,10 @@ def _queue(node: Any, unit: Unit, recipient: Recipient, year: str, ends: int) ->
         )
 
 
+def give_up(node: Any) -> None:
+    """Gives up the rights to greet that this branch has no more need of."""
+    greeting_rights.give_up(node.journal)
+
+
 GREETINGS = Job("greetings", EVERY_MS, greet)
+RIGHTS = Job("greeting_rights", RIGHTS_EVERY_MS, give_up, by_date=False)

@@ -8,7 +8,6 @@ from crm import messages, phones
 from crm.errors import BadPhone, BadText
 from crm.messages import Message
 from crm.sms_recipients import Recipient, who_agreed
-from sync.model import natural_id
 from sync.unit import Unit
 from ui import formats
 from ui.formats import DAY_MS
@@ -54,5 +53,5 @@ def _text(node: "BranchNode", reached: Recipient, receipt: str, total: int) -> s
 
 def sent_to(sale: bytes) -> str:
     """The number, half hidden, to which the receipt of *sale* goes by SMS; empty when it does not."""
-    message: Any = Message.get_or_none(Message.id == natural_id("message", KIND, sale.hex()))
+    message: Any = Message.get_or_none((Message.kind == KIND) & (Message.cause == sale.hex()))
     return phones.half_masked(message.recipient) if message and message.recipient else ""

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 
-from central_hub import duplicates
+from central_hub import duplicates, greeting_rights
 from central_hub.app import create_server_app
 from central_hub.commands import COMMANDS
 from central_hub.node import HubNode
@@ -25,7 +25,7 @@ def run(home: Folder, host: str, port: int, plain_http: bool, ready: Callable[[s
         server = WebServer(create_server_app(node), host, port, plain_http)
         token = "" if HAS_UNIX_SOCKETS else secrets.token_hex(TOKEN_BYTES)
         with HandoverServer(lock, bound(node, COMMANDS), token=token, url=server.url):
-            jobs = Jobs(node, (*JOBS, duplicates.JOB))
+            jobs = Jobs(node, (*JOBS, duplicates.JOB, greeting_rights.JOB))
             jobs.start()
             serve_until_stopped(server, ready)
             jobs.stop()

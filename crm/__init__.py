@@ -1,11 +1,24 @@
 """The business that branch and hub share: models with their policy and audience, and the rules as plain functions."""
 
-from crm import branches, catalogue, customers, messages, revocations, selling, stock, transfers, users, vouchers
+from crm import (
+    branches,
+    catalogue,
+    customers,
+    greeting_rights,
+    messages,
+    revocations,
+    selling,
+    stock,
+    transfers,
+    users,
+    vouchers,
+)
 
 __all__ = [
     "branches",
     "catalogue",
     "customers",
+    "greeting_rights",
     "messages",
     "revocations",
     "selling",

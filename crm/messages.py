@@ -14,6 +14,7 @@ from crm.errors import NotToBeSentAgain, TooLateToCancel
 from crm.texts import choice, paragraph
 from sync.errors import N_, NoSuchRow, invariant
 from sync.model import IdField, Look, RefField, Synced, fact, local, synced
+from sync.rights import Query
 from sync.unit import Unit
 
 KINDS = ("staff", "notice", "receipt", "reminder", "greeting", "promotion")
@@ -23,8 +24,9 @@ WAITING = "waiting"  # the word for a message of which no fact has come back yet
 DONE = ("sent", "delivered", "no_report")
 OPEN = (WAITING, "held")
 TEXT_MAX = 1_000
+_QUEUED = "SELECT id FROM message WHERE kind = ? AND cause = ? AND owner = ?"
+_ORDERED = "SELECT id FROM message_order WHERE message = ? AND action = ? AND ledger = ? AND answers = ?"
 _NEWEST = "SELECT state, ledger, position FROM message_state WHERE message = ? ORDER BY at DESC, position DESC LIMIT 1"
-_TO_GO_AGAIN = "SELECT 1 FROM message_order WHERE message = ? AND action = ? AND ledger = ? AND answers = ?"
 
 
 def _owner(row: Mapping[str, Any], look: Look) -> Iterable[int]:
@@ -41,8 +43,9 @@ class _OwnersAlone:
 
 @synced
 class Message(Synced):
-    """One message; its id comes from its cause (receipt of sale …), so that no cause makes two.
+    """One message.  ``cause``: what it is about (receipt of sale …); of one cause a branch queues no second one.
 
+    Two copies of a branch's database may: that makes two messages, and neither keeps the other's unit from counting.
     ``owner``: number of the one branch that sends it.  ``not_before`` and ``expires`` in ms UTC.
     """
 
@@ -61,9 +64,8 @@ class Message(Synced):
     class Sync(_OwnersAlone):
         code = 50
 
-        @staticmethod
-        def natural(kind: str, cause: str) -> str:
-            return f"{kind}/{cause}"
+    class Meta:
+        indexes = ((("kind", "cause"), False),)
 
 
 @synced
@@ -85,10 +87,6 @@ class MessageOrder(Synced):
 
     class Sync(_OwnersAlone):
         code = 51
-
-        @staticmethod
-        def natural(message: bytes, action: str, ledger: bytes, answers: int) -> str:
-            return f"{message.hex()}/{action}/{ledger.hex()}/{answers}"
 
 
 @synced
@@ -168,7 +166,13 @@ def queue(
         "recipient": phones.normalise(recipient),
         "text": paragraph(text, N_("Text"), TEXT_MAX),
     }
-    return unit.insert(Message, values, key=(kind, cause))
+    queued = queued_for(unit.query, unit.stream, kind, cause)
+    return queued if queued is not None else unit.insert(Message, values)
+
+
+def queued_for(query: Query, owner: int, kind: str, cause: str) -> bytes | None:
+    """The message that branch number *owner* has queued for this cause; None when there is none."""
+    return next((bytes(found) for (found,) in query(_QUEUED, (kind, cause, owner))), None)
 
 
 def resend(unit: Unit, message: bytes) -> bytes:
@@ -185,7 +189,7 @@ def resend(unit: Unit, message: bytes) -> bytes:
 def cancel(unit: Unit, message: bytes) -> bytes:
     """Takes back a message that is not on its way yet, or not yet again.  Raises NoSuchRow, TooLateToCancel."""
     known = _state(unit, message)
-    if known.state not in OPEN and not unit.query(_TO_GO_AGAIN, (message, RESEND, known.ledger, known.position)):
+    if known.state not in OPEN and not unit.query(_ORDERED, (message, RESEND, known.ledger, known.position)):
         raise TooLateToCancel
     return _order(unit, message, CANCEL, known)
 
@@ -199,9 +203,10 @@ class _Known(NamedTuple):
 
 
 def _order(unit: Unit, message: bytes, action: str, known: _Known) -> bytes:
+    found = unit.query(_ORDERED, (message, action, known.ledger, known.position))
     answered = {"ledger": known.ledger, "answers": known.position}
     values = {"owner": unit.stream, "message": message, "action": action, **answered}
-    return unit.insert(MessageOrder, values, key=(message, action, known.ledger, known.position))
+    return bytes(found[0][0]) if found else unit.insert(MessageOrder, values)
 
 
 def _state(unit: Unit, message: bytes) -> _Known:

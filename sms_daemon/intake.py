@@ -36,6 +36,7 @@ from sms_daemon.states import (
 )
 
 SLICE = 200
+AGAIN = "again"  # another of the same cause came first
 EMPTY = "empty"  # without a text, or its text was forgotten
 UDH_NUMBERS = 256
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -72,9 +73,14 @@ def take_messages(ledger: Ledger, outbox: Outbox, rules: Rules, now: int) -> int
 
 
 def _past(row: Row, known: Mapping[bytes, tuple[str, str | None]], is_old: bool) -> _Fate | None:
-    """What became of a message made before this ledger, or this copy of the branch, began; None for one that is new."""
+    """What became of a message made before this ledger, or this copy of the branch, began; None for one that is new.
+
+    One of a cause that has an earlier one does not go: that one did, or does.
+    """
     if row.id in known and known[row.id][0] in FINAL:
         return _Fate(*known[row.id], told=False)
+    if row.again:
+        return _Fate(CANCELLED, AGAIN, told=False)
     return _Fate(UNKNOWN, "ledger_lost") if is_old else None
 
 

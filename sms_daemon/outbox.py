@@ -12,6 +12,11 @@ from sms_daemon.ledger_errors import FileBusy, is_busy
 FILE = "branch.db"
 WAIT_S = 2
 _NODE = ("sms_ledger", "sms_facts", "sms_distrusted", "epoch_since")  # values of the branch's node table
+_AGAIN = "EXISTS (SELECT 1 FROM message e WHERE e.kind = m.kind AND e.cause = m.cause AND e.rowno < m.rowno)"
+_SAID_BEFORE = (
+    "EXISTS (SELECT 1 FROM message_order e WHERE e.message = o.message AND e.action = o.action"
+    " AND e.ledger = o.ledger AND e.answers = o.answers AND e.rowno < o.rowno)"
+)
 CONSENT_ASKED = frozenset({"receipt", "reminder", "greeting", "promotion"})
 
 
@@ -34,7 +39,10 @@ class BranchUnreadable(SmsError):
 
 
 class Row(NamedTuple):
-    """A message as the branch wrote it; ``recipient`` and ``text`` are None once the person is erased."""
+    """A message as the branch wrote it; ``recipient`` and ``text`` are None once the person is erased.
+
+    ``again``: there is an earlier one of the same cause, which another copy of the branch's database queued.
+    """
 
     rowno: int
     id: bytes
@@ -45,6 +53,7 @@ class Row(NamedTuple):
     expires: int | None
     recipient: str | None
     text: str | None
+    again: bool
 
 
 class Order(NamedTuple):
@@ -97,13 +106,16 @@ class Outbox:
 
     def messages(self, after: int, limit: int) -> list[Row]:
         """The next messages behind row *after*, oldest first."""
-        columns = ", ".join(Row._fields)
-        sql = f"SELECT {columns} FROM message WHERE rowno > ? ORDER BY rowno LIMIT ?"
+        columns = ", ".join(Row._fields[:-1])
+        sql = f"SELECT {columns}, {_AGAIN} FROM message m WHERE rowno > ? ORDER BY rowno LIMIT ?"
         return [Row(*row) for row in self._rows(sql, after, limit)]
 
     def orders(self, after: int, limit: int) -> list[Order]:
-        """The next orders behind row *after*, oldest first."""
-        sql = "SELECT rowno, message, action, at FROM message_order WHERE rowno > ? ORDER BY rowno LIMIT ?"
+        """The next orders behind row *after*, oldest first; one that says what an earlier one said is passed over."""
+        sql = (
+            f"SELECT rowno, message, action, at FROM message_order o WHERE rowno > ? AND NOT {_SAID_BEFORE}"
+            " ORDER BY rowno LIMIT ?"
+        )
         return [Order(*row) for row in self._rows(sql, after, limit)]
 
     def row_number(self, message: bytes) -> int:

@@ -92,6 +92,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "not_encodable": (N_("The modem's program could not make an SMS of the text and number."), _SHORTEN),
     "expired": ("", ""),
     "cancelled": ("", ""),
+    "again": (N_("Another copy of this branch's data had queued the same one before."), ""),
     "cms_1": (N_("The network does not know this number."), _CHECK_NUMBER),
     "cms_8": (N_("The operator does not let this SIM send SMS."), N_("Ask the operator about the SIM.")),
     "cms_10": (N_("Sending SMS is barred on this SIM."), N_("Ask the operator about the SIM.")),

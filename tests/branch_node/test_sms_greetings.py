@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from branch_node.sms_greetings import GREETINGS, birthdays, greet
+from branch_node.sms_greetings import GREETINGS, RIGHTS, birthdays, greet
+from central_hub.greeting_rights import look as give_out
 from crm import customers, settings
 from crm.jobs import Jobs
 from crm.messages import Message
@@ -38,6 +39,13 @@ def customer(shop: Any, name: str, phone: str, born: str, agrees: bool = True) -
     return made
 
 
+def rights(shop: Any) -> None:
+    """The branch has told head office of its customers, and hears what it may greet."""
+    shop.sync()
+    give_out(shop.hub)
+    shop.sync()
+
+
 def greetings(customer: bytes) -> list[Message]:
     """What was queued for the customer."""
     return list(Message.select().where((Message.customer == customer) & (Message.kind == "greeting")))
@@ -45,9 +53,12 @@ def greetings(customer: bytes) -> list[Message]:
 
 @pytest.mark.row("P-16")
 def test_a_greeting_on_the_day(shop: Any, leader: Any) -> None:
-    """Goal: once, on the day, gone by its end, on the page. Method: the day before, the day twice, the day after."""
+    """Goal: once, on the day, gone by its end, on the page. Method: without the right; days around, the day twice."""
     yes = customer(shop, "Bunga Citra", "0812-1000-0001", "1990-05-31")
     no = customer(shop, "Tanpa Izin", "0812-1000-0002", "1990-05-31", agrees=False)
+    greet(on(shop, "2026-05-31T00:01"))
+    assert [] == greetings(yes)
+    rights(shop)
     for moment in ("2026-05-30T23:59", "2026-05-31T00:01", "2026-05-31T22:00", "2026-06-01T00:01"):
         greet(on(shop, moment))
     (message,) = greetings(yes)
@@ -59,6 +70,7 @@ def test_a_greeting_on_the_day(shop: Any, leader: Any) -> None:
 def test_two_cards_with_one_number_are_greeted_once(shop: Any) -> None:
     """Goal: the phone rings once. Method: two customers with the same number and day; next year again."""
     both = [customer(shop, name, "0812-1000-0003", "1991-04-30") for name in ("Rudi", "Rudi Hartono")]
+    rights(shop)
     for moment in ("2026-04-30T09:00", "2026-04-30T10:00", "2027-04-30T09:00"):
         greet(on(shop, moment))
     assert 2 == sum(len(greetings(one)) for one in both)
@@ -67,6 +79,7 @@ def test_two_cards_with_one_number_are_greeted_once(shop: Any) -> None:
 def test_the_language_is_the_branch_s(shop: Any) -> None:
     """Goal: the setting holds for greetings. Method: set English for a moment."""
     one = customer(shop, "Agnes", "0812-1000-0004", "1992-03-30")
+    rights(shop)
     for language in ("en", "id"):
         with shop.node.journal.unit() as unit:
             settings.write(unit, {"sms_language": language})
@@ -93,9 +106,26 @@ def test_who_was_born_on_a_leap_day(day: date, kept: tuple[str, ...]) -> None:
 def test_nothing_while_the_date_is_not_confirmed(shop: Any) -> None:
     """Goal: a PC with a dead clock greets nobody. Method: the node's own jobs with an unconfirmed clock."""
     one = customer(shop, "Lina", "0812-1000-0005", "1993-02-20")
+    rights(shop)
     node = on(shop, "2026-02-20T09:00")
     Jobs(node, [GREETINGS]).look()
     assert [] == greetings(one)
     node.clock.confirmed = True
     Jobs(node, [GREETINGS]).look()
     assert 1 == len(greetings(one))
+
+
+def test_a_right_nobody_needs_is_given_up(shop: Any) -> None:
+    """Goal: another branch can greet whoever moved there. Method: the job, before and after it is archived."""
+    one = customer(shop, "Yuni", "0812-1000-0006", "1993-02-21")
+    rights(shop)
+    before = shop.count("greeting_release")
+    for _ in range(2):
+        RIGHTS.work(shop.node)
+    assert before == shop.count("greeting_release")
+    with shop.node.journal.unit() as unit:
+        customers.change_customer(unit, one, {"archived": True})
+    RIGHTS.work(shop.node)
+    assert 1 == shop.count("greeting_release") - before
+    greet(on(shop, "2026-02-21T09:00"))
+    assert [] == greetings(one)

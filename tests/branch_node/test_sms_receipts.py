@@ -6,14 +6,13 @@ import pytest
 
 from crm import customers, settings
 from crm.messages import Message
-from sync.model import natural_id
 
 pytestmark = pytest.mark.usefixtures("reading")
 
 
 def receipt_sms(address: str) -> Any:
     """The SMS of the sale whose receipt is at *address*."""
-    return Message.get(Message.id == natural_id("message", "receipt", address.rpartition("/")[2]))
+    return Message.get((Message.kind == "receipt") & (Message.cause == address.rpartition("/")[2]))
 
 
 @pytest.mark.row("C-15")

@@ -13,6 +13,7 @@ from cabang_pair import COMPANY_KEY, BranchSide, Company, Side
 from crm import balances, customers, messages, transfers, vouchers
 from crm.catalogue import ProvisionalProduct
 from crm.customers import Customer
+from crm.greeting_rights import GreetingRelease, GreetingRight
 from crm.selling.rules import Line, Paid
 from crm.selling.writing import record_sale
 from crm.stock import Moved, record_document
@@ -56,6 +57,7 @@ TOLD = (
     "customer_link",
     "voucher",
     "voucher_grant",
+    "greeting_right",
 )  # to a branch, by the hub alone
 
 
@@ -68,6 +70,7 @@ def fill(company: Company) -> None:
         transfers.send_new(unit, second.id, [transfers.Moved(OIL, 3)])
     company.heal()
     _voucher(company)
+    _greeting(company)
     _meet(company, card)
     first.restart()
     with company.hub.unit() as unit:
@@ -97,6 +100,19 @@ def sell(branch: BranchSide) -> bytes:
         record_sale(unit, lines=[Line(OIL, 2, 45_000)], payments=[Paid("cash", 90_000)], customer=card)
         messages.queue(unit, kind="receipt", cause="sale 1", recipient="0812-3456-7890", text="Terima kasih")
     return card
+
+
+def _greeting(company: Company) -> None:
+    """Two rights to greet, one of which is given up."""
+    first = company.branches[0]
+    place = {"stream": first.stream, "feed": company.hub.store.get("feed_epoch")}
+    with company.hub.unit() as unit:
+        rights_made = [unit.insert(GreetingRight, {**place, "number": bytes([n]) * 16, "greeted": n}) for n in (1, 2)]
+    company.heal()
+    with first.unit() as unit:
+        row = {"ceded": rights_made[0], "by": first.stream}
+        unit.insert(GreetingRelease, row, key=tuple(row.values()))
+    company.heal()
 
 
 def _voucher(company: Company) -> None:
@@ -236,6 +252,6 @@ def _own(table: str, column: str, row: dict[str, Any]) -> bool:
         return False
     spec = TABLES.get(table)
     if spec is None or spec.is_fact:
-        return table == "message" or bool(next(iter(row.values()))[:2] == b"\0\1")
+        return table == "greeting_release" or bool(next(iter(row.values()))[:2] == b"\0\1")
     group = next((g for g in spec.groups if column in [field.column for field in g.fields]), spec.groups[0])
     return stamps.standing(row["stamps"], group.number).op.startswith(b"\0\1")

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+import cabang_messages
 import cabang_vouchers
 from cabang_pair import COMPANY_KEY, BranchSide, Side
 from cabang_transfers import any_transfer, imported_count, new_transfer, shelf_counted
 
-from crm import catalogue, customers, messages, sms_facts, stock, users
+from crm import catalogue, customers, stock, users
 from crm.branches import BranchSetting
 from crm.catalogue import ProvisionalProduct
 from crm.customers import ContactPoint, Customer
-from crm.errors import BusinessError
 from crm.selling.rules import Line, Paid
 from crm.selling.writing import record_sale
 from crm.users import Credential, User
@@ -194,33 +194,6 @@ def own_colleague(side: Side, draw: Random) -> object:
     return user
 
 
-def outbox(side: Side, draw: Random) -> bytes:
-    cause = f"{side.stream} {draw.randint(0, 30)}"
-    with side.unit() as unit:
-        return messages.queue(unit, kind="receipt", cause=cause, recipient="0812-3456-7890", text="Terima kasih")
-
-
-def modem_told(side: Side, draw: Random) -> object:
-    """The SMS program's ledger reports a state of a message, and an answer that came in."""
-    message = outbox(side, draw)
-    at, body = draw.randint(0, 99), {"state": draw.choice(["sent", "unknown"]), "sender": "+628123"}
-    facts = [
-        sms_facts.Fact(at, sms_facts.MESSAGE, message, side.now, body),
-        sms_facts.Fact(at + 100, sms_facts.INBOUND, None, side.now, body),
-    ]
-    with side.unit() as unit:
-        return sms_facts.take_in(unit, b"ledger %d" % side.stream, facts)
-
-
-def message_taken_back(side: Side, draw: Random) -> object:
-    message = outbox(side, draw)
-    try:
-        with side.unit() as unit:
-            return messages.cancel(unit, message)
-    except BusinessError:
-        return None
-
-
 def given_up(side: Side, draw: Random) -> object:
     """An exception in the middle of a unit: nothing happened."""
     before = side.journal.seq
@@ -258,10 +231,8 @@ BRANCH_DEEDS: dict[str, Deed] = {
     "transfer goes on again": any_transfer,
     "setting": own_setting,
     "colleague": own_colleague,
-    "message": outbox,
-    "modem told": modem_told,
-    "message taken back": message_taken_back,
     "unit given up": given_up,
+    **cabang_messages.BRANCH_DEEDS,
     **cabang_vouchers.BRANCH_DEEDS,
 }
 
@@ -340,5 +311,6 @@ HUB_DEEDS: dict[str, Deed] = {
     "hub: note": note,
     "cards answered": cards_answered,
     "cards linked": cards_linked,
+    **cabang_messages.HUB_DEEDS,
     **cabang_vouchers.HUB_DEEDS,
 }

@@ -8,9 +8,9 @@ from cabang_forge import Forge
 from cabang_held_rights import BEYOND, EPOCH
 from cabang_pair import Company
 
-from crm.messages import queue
+from crm.greeting_rights import GreetingRight
+from crm.messages import InboundMessage
 from sync import ids, limits, wire
-from sync.database import using
 
 Make = Callable[[Company, Forge], bytes]
 
@@ -127,11 +127,23 @@ def _rename_product(company: Company, forge: Forge) -> bytes:
     return forge.ops([3, 11, "OLI-1", [7, op, 1, 0]])
 
 
-def _anothers_message(company: Company, forge: Forge) -> bytes:
-    """The key of a message that exists, with another text."""
-    with using(company.hub.store), company.hub.unit() as unit:
-        queue(unit, kind="greeting", cause=forge.start.decode(), recipient="0812-3456-7890", text="Selamat")
-    return forge.ops([2, 50, f"greeting/{forge.start.decode()}", [1, "greeting", forge.start.decode()]])
+def _ceded(by: int) -> Make:
+    """Another branch's right to greet, given up in the name of branch number *by*."""
+
+    def make(company: Company, forge: Forge) -> bytes:
+        with company.hub.unit() as unit:
+            right = unit.insert(GreetingRight, {"stream": forge.stream + 1, "feed": EPOCH, "number": forge.start})
+        return forge.ops([2, 55, f"{right.hex()}/{by}", [right, by]])
+
+    return make
+
+
+def _anothers_answer(company: Company, forge: Forge) -> bytes:
+    """The key of an answer that came in, with other words."""
+    row = {"owner": 0, "ledger": forge.start, "position": 1, "at": 1}
+    with company.hub.unit() as unit:
+        unit.insert(InboundMessage, row, key=(forge.start, 1))
+    return forge.ops([2, 53, f"{forge.start.hex()}/1", [forge.stream, forge.start, 1, 1]])
 
 
 def _start_again(company: Company, forge: Forge) -> bytes:
@@ -164,8 +176,8 @@ FORBIDDEN = [
     Unfit("a colleague of another branch", "not_yours", _ops([1, 3, ["budi", "cashier", "BJM", False]])),
     Unfit("a colleague of head office", "not_yours", _ops([1, 3, ["budi", "owner", None, False]])),
     Unfit("a colleague sent to another branch", "not_yours", _ops(USER_HERE, [3, 3, 0, [3, 0, "BJM"]])),
-    Unfit("a message for another branch to send", "not_yours", _ops([2, 50, "receipt/x", [2, "receipt", "x"]])),
-    Unfit("a message for head office to send", "not_yours", _ops([2, 50, "receipt/x", [0, "receipt", "x"]])),
+    Unfit("a message for another branch to send", "not_yours", _ops([1, 50, [2, "receipt", "x"]])),
+    Unfit("a message for head office to send", "not_yours", _ops([1, 50, [0, "receipt", "x"]])),
     Unfit("a conflict", "not_yours", _ops(CONFLICT)),
     Unfit("goods between two other branches", "not_yours", _ops([1, 33, ["BJM", "SBY"]])),
     Unfit("another branch's goods sent", "not_yours", _ops([1, 33, ["BJM", "PTK"]], _moved("send"))),
@@ -176,6 +188,10 @@ FORBIDDEN = [
     Unfit("a voucher", "not_yours", _ops([1, 70, ["FREE", "Pijat", 9, False]])),
     Unfit("uses granted to oneself", "not_yours", _ops([1, 71, [ELSEWHERE, 1, EPOCH, 9]])),
     Unfit("uses written off", "not_yours", _ops([1, 74, [ELSEWHERE, 1, EPOCH, 1]])),
+    Unfit("a right to greet given to oneself", "not_yours", _ops([1, 54, [1, EPOCH, 0]])),
+    Unfit("another branch's right to greet given up", "not_yours", _ceded(1)),
+    Unfit("another branch's right given up in its name", "not_yours", _ceded(2)),
+    Unfit("another branch's right given up for head office", "not_yours", _ceded(0)),
     Unfit("a record of a held entry", "not_yours", _ops([1, 201, [1, 1, 1, "gap", "", True]])),
 ]  # fmt: skip
 
@@ -193,8 +209,10 @@ MISSING = [
     Unfit("an event that saw what nobody said", "missing_row", _ops(TO_BJM, [*_moved("send"), [37, [ELSEWHERE]]])),
     Unfit("an event that saw a thing with a key", "missing_row", _ops(TO_BJM, [*_moved("send"), [37, [bytes(16)]]])),
     Unfit("a use of a voucher nobody issued", "missing_row", _ops([1, 72, [ELSEWHERE, EPOCH, 1]])),
+    Unfit("a right to greet nobody gave out", "missing_row",
+          _ops([2, 55, f"{ELSEWHERE.hex()}/1", [ELSEWHERE, 1]])),
     Unfit("an event that saw itself", "missing_row", _ops(TO_BJM, [*_moved("send"), [37, [1]]])),
-]
+]  # fmt: skip
 
 BAD = [
     Unfit("a price below zero", "bad_value", _odd(-1)),
@@ -230,7 +248,7 @@ BAD = [
 ]  # fmt: skip
 
 DOUBLE = [
-    Unfit("another message for the same cause", "same_id_other_bytes", _anothers_message),
+    Unfit("another answer under the same number", "same_id_other_bytes", _anothers_answer),
     Unfit("a process start used again", "same_id_other_bytes", _start_again),
     Unfit("carried: another unit under a held name", "same_id_other_bytes", cabang_carried.another_unit),
     Unfit("carried: the name of the unit that comes next", "same_id_other_bytes", cabang_carried.its_own_future),

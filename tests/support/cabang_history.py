@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from cabang_deeds import BRANCH_DEEDS, HUB_DEEDS, Deed
 from cabang_line_faults import LINES, Line, dying
+from cabang_messages import GREETED, Queued, check_one_owner, check_submitted
 from cabang_oracle import check_everything
 from cabang_pair import NOON, BranchSide, Company, HubSide, Side
 from cabang_vouchers import check_everywhere
@@ -29,7 +30,7 @@ STEPS = 60
 WRONG_CLOCKS = ("ahead", "behind", "stuck", "jumping", "backwards")
 CLOCKS = ("right", "right", "right", *WRONG_CLOCKS)
 ROUNDS_MAX = 3  # of a branch that comes back, until nothing is left either way
-UNITS_MAX = 12  # written until the disk is full
+UNITS_MAX = 60  # written until the disk is full
 ANY = 60  # divisible by every number of branches: with fewer of them a step concerns one of the same few
 
 T = TypeVar("T")
@@ -57,6 +58,7 @@ class History:
         self.happened: Counter[str] = Counter()
         self.now = NOON
         self.sales: dict[bytes, int] = {}
+        self.queued: list[Queued] = []  # what any branch ever had a modem send by itself
         self.late: dict[int, exchange.Answer] = {}
         self.requests: dict[int, bytes] = {}
         self.cuts: dict[int, tuple[str, int]] = {}  # what comes of each exchange, until which step
@@ -91,6 +93,8 @@ class History:
     def _check_rights(self) -> None:
         """At every step, whatever has been told to whom."""
         check_everywhere(self.company)
+        check_one_owner(self.company.hub)
+        check_submitted(self.queued)
 
     def _check_sums(self) -> None:
         """The books of every node, at every step (I9)."""
@@ -160,6 +164,9 @@ class History:
         self.tell(side, name)
         if name.startswith("sale") and isinstance(made, tuple):
             self.sales[made[0]] = made[1]
+        if name.startswith(GREETED) and isinstance(made, list):
+            self.queued.extend(made)
+            self.happened["greeting queued"] += len(made)
 
     def _restart(self, side: Side) -> None:
         side.restart()

@@ -8,6 +8,7 @@ from cabang_copies import copied, epochs_of, later, put_hub_back
 from cabang_deeds import Deed
 from cabang_history import ROUNDS_MAX, History
 from cabang_line_faults import LINES, Line
+from cabang_messages import check_one_owner, check_submitted
 from cabang_oracle import check_equal, check_lists, check_log, check_nothing_vanished, check_pages_again, check_receipts
 from cabang_pair import BranchSide, Company, Side
 from cabang_transfers import check_stock, check_transfers
@@ -18,7 +19,6 @@ from sync import epochs
 from sync.errors import EpochClosed
 
 COPIES_MAX = 3  # of one branch that work at once
-NOT_HERE = {"message", "message taken back"}  # one cause in two copies: two texts, of which one is held for review
 RARE = ("put back", "hub put back", "rights written off", "rights written off")  # drawn more often
 TRIES_MAX = 2  # of a copy, until it has not to wait
 SETTLED_MAX = (
@@ -49,6 +49,8 @@ class CopiesHistory(History):
 
     def _check_rights(self) -> None:
         check_books(self.company.hub)
+        check_one_owner(self.company.hub)
+        check_submitted(self.queued, computers=True)
 
     def _step(self) -> None:
         for stream, copies in self.copies.items():
@@ -71,7 +73,7 @@ class CopiesHistory(History):
         if side is self.company.hub and self.step < self.quiet:
             self._say(side, "nobody works here")
             return
-        super().deed(side, {name: deed for name, deed in deeds.items() if name not in NOT_HERE})
+        super().deed(side, deeds)
 
     def round(self, branch: BranchSide) -> None:
         """One exchange; what it settles is counted."""

@@ -145,7 +145,7 @@ STRAY: dict[str, tuple[str, str, dict[str, Any]]] = {
     "a sale nobody rang up, at the hub": (HUB, "sale", {"id": b"\0\1stray!\0\0\0\1\0\0"}),
     "a line of no sale": (HUB, "sale_line", {"sale": b"\0\1stray!\0\0\0\1\0\0"}),
     "a payment of no sale": (BRANCH, "payment", {"sale": b"\0\1stray!\0\0\0\1\0\0"}),
-    "a message nobody wrote": (HUB, "message", {"id": b"no natural id 16", "rowno": 99}),
+    "a message nobody wrote": (HUB, "message", {"id": b"\0\1stray!\0\0\0\1\0\0", "rowno": 99}),
     "a customer nobody made": (HUB, "customer", {"id": b"\0\1stray!\0\0\0\1\0\0", "rowno": 99}),
     "a customer nobody made, at the branch": (BRANCH, "customer", {"id": b"\0\1stray!\0\0\0\1\0\0", "rowno": 99}),
     "a product nobody made": (HUB, "product", {"id": b"no natural id 16"}),

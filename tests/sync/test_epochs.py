@@ -23,7 +23,7 @@ from cabang_scenes import sell, shared_customer
 
 from crm.branches import BranchSetting
 from crm.customers import Customer
-from crm.messages import Message
+from crm.messages import InboundMessage
 from sync import entry, epochs, ids, limits, rows, store, wire
 from sync.errors import EpochClosed
 
@@ -361,15 +361,15 @@ def test_the_same_names_in_two_copies(company, branch) -> None:
 
 
 def test_two_copies_that_write_the_same_are_whole(company, branch) -> None:
-    """Goal: verify says damaged of nothing sound. Method: one message of one cause, made at a branch and its copy."""
+    """Goal: verify says damaged of nothing sound. Method: one answer of a ledger, taken in at a branch and its copy."""
     sell(branch)
     company.heal()
     other = twin(company, branch)
     for side in (branch, other):
         with side.unit() as unit:
-            unit.insert(Message, {"owner": 1, "kind": "notice", "cause": "order 7", "at": 5}, key=("notice", "order 7"))
+            unit.insert(InboundMessage, {"owner": 1, "ledger": b"one", "position": 7, "at": 5}, key=(b"one", 7))
     company.until_done(working(company, branch))
     later(company, other)
     company.until_done(working(company, other))
-    assert [(1,)] == company.hub.rows("SELECT count(*) FROM message") and epochs_of(company.hub) == 2
+    assert [(1,)] == company.hub.rows("SELECT count(*) FROM inbound_message") and epochs_of(company.hub) == 2
     check_log(company, company.hub)

@@ -11,12 +11,13 @@ import pytest
 from cabang_pair import Company
 from cabang_planted import PLANTED
 from cabang_planted_goods import GOODS
+from cabang_planted_greetings import GREETINGS
 from cabang_planted_rights import RIGHTS
 from cabang_scenes import Stage
 
 from sync.errors import CabangError
 
-ALL = PLANTED | GOODS | RIGHTS
+ALL = PLANTED | GOODS | RIGHTS | GREETINGS
 NOTICED = (AssertionError, CabangError, sqlite3.Error, struct.error)
 
 
