@@ -14,9 +14,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 from cabang_pair import NOON, keyring, seeded  # noqa: E402
 from cabang_vectors_bad import bad  # noqa: E402
+from cabang_vectors_laws import digested, laws  # noqa: E402
 from cabang_zstd import stored  # noqa: E402
 
-from crm import selling, stock  # noqa: E402,F401  the tables
+from crm import customers, selling, stock, transfers, vouchers  # noqa: E402,F401  the tables
 from sync import clock, doorbell, enrol, entry, exchange, ids, keys, ops, reminder, rotation, segment, wire  # noqa: E402
 from sync.changes import Insert  # noqa: E402
 from sync.entry import Chain, Former, Header  # noqa: E402
@@ -51,6 +52,16 @@ UNITS: list[tuple[int, bytes | None, list[Any]]] = [  # advance in ms, who, ops:
     (0, ACTOR, CHANGED),
     (61_000, None, FOUND),
     (12, ACTOR, SALE),
+]
+TAGGED = [[2, 24, f"{ids.pack(STREAM, START, 2, 0).hex()}/bayi", [[1, 0], "bayi", True]]]
+UNTAGGED = [[3, 24, f"{ids.pack(STREAM, START, 2, 0).hex()}/bayi", [2, [1, 0], False]]]
+ASKED = [[1, 33, ["BJM", "PTK", None, None, "Untuk akhir pekan"], [34, ["OLI-1", 3]]]]
+SENT = [[1, 33, ["PTK", "BJM"]], [1, 35, [0, "send"], [36, ["OLI-1", 3], ["BARU-1", 1]]]]
+PUT_BACK = [[1, 35, [[1, 0], "put_back"], [36, ["BARU-1", 1]], [37, [[1, 1]]]]]
+USED = [[1, 72, [ids.pack(0, b"hubhub", 4, 0), EPOCH, 2]]]
+TRADE: list[tuple[int, bytes | None, list[Any]]] = [
+    *((1_000, ACTOR, CUSTOMER), (1_000, ACTOR, TAGGED), (0, None, UNTAGGED)),
+    *((60_000, ACTOR, ASKED), (0, ACTOR, SENT), (7, ACTOR, PUT_BACK), (9, ACTOR, USED)),
 ]
 
 
@@ -192,6 +203,21 @@ def log() -> dict[str, Any]:
     }
 
 
+def trade() -> dict[str, Any]:
+    """An epoch with a tag put on and taken off, goods asked for, sent and put back, and a voucher used."""
+    written = Log(EPOCH)
+    written.add(Header(entry.OPEN, NOON, None, 1, START, None, 0, b""), [])
+    for advance, actor, found in TRADE:
+        written.add(Header(entry.UNIT, advance, actor, 1, b""), items_of(found))
+    return {
+        "stream": STREAM,
+        "epoch": EPOCH.hex(),
+        "start": START.hex(),
+        "written": [{"advance": a, "actor": who and who.hex(), "ops": hexed(found)} for a, who, found in TRADE],
+        "segments": [written.sealed()],
+    }
+
+
 # --- the exchange ----------------------------------------------------------------------------------------------
 
 ITEMS: list[Any] = [
@@ -277,7 +303,14 @@ def joining() -> dict[str, Any]:
 def vectors() -> dict[str, Any]:
     """Every file's content, by its name."""
     good = {"names": names(), "log": log(), "exchange": talk(), "keys": joining()}
-    return {**good, "bad": bad(good)}
+    told = digested()
+    return {
+        **good,
+        "trade": trade(),
+        "laws": laws(),
+        "digest": {**told, "items": hexed(told["items"])},
+        "bad": bad(good),
+    }
 
 
 def text(content: Any) -> str:
