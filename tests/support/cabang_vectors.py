@@ -14,6 +14,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 from cabang_pair import NOON, keyring, seeded  # noqa: E402
 from cabang_vectors_bad import bad  # noqa: E402
+from cabang_vectors_hub import at_a_hub  # noqa: E402
 from cabang_vectors_laws import digested, laws  # noqa: E402
 from cabang_zstd import stored  # noqa: E402
 
@@ -309,7 +310,7 @@ def vectors() -> dict[str, Any]:
         "trade": trade(),
         "laws": laws(),
         "digest": {**told, "items": hexed(told["items"])},
-        "bad": bad(good),
+        "bad": {**bad(good), "hub": at_a_hub()},
     }
 
 

@@ -135,6 +135,30 @@ def test_a_mistyped_code_is_refused(bad: dict[str, str]) -> None:
         other_client.read_code(bad["text"])
 
 
+def test_a_hub_says_each_code_that_needs_one() -> None:
+    """Goal: no code of the document is without bytes. Method: what hubs in all states said when the vectors were made;
+    a row under another's number cannot be written down: names follow from the stream.
+    """
+    document = (
+        cabang_source.read(Path("docs/PROTOCOL.md")).partition("Reasons of entries held")[2].partition("Never")[0]
+    )
+    reasons = {line.split("`")[1] for line in document.splitlines() if line.startswith("| `")}
+    told = {one["code"] for kind in ("hub", "entry") for one in BAD[kind]}
+    assert reasons - {"foreign_id"} <= told
+    assert {"stale_nonce", "epoch_closed", "revoked", "key_replaced"} <= told
+
+
+@cases("hub")
+def test_the_other_client_would_ask_so(bad: dict[str, Any]) -> None:
+    """Goal: these are requests in order. Method: signature, nonce and segments as the other client reads them."""
+    data = bytes.fromhex(bad["bytes"])
+    other_bytes.check(bytes.fromhex(LOG["signing_key"]), data[-64:], "cabang request 1", data[:-64])
+    fields = other_bytes.unpack(data[:-64])
+    assert (bad["nonce"] == fields[3].hex()) is (bad["code"] != "stale_nonce")
+    brought = [other_bytes.unpack(other_bytes.inflate(*other_bytes.unpack(one)[7:])) for one in fields[10]]
+    assert bad["entries"] == [[op.hex() for op in items] for body in brought for _, *items in body]
+
+
 # --- the other client ------------------------------------------------------------------------------------------
 
 
