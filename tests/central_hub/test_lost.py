@@ -31,7 +31,7 @@ def handed(office: Office) -> Iterator[Office]:
         handed_back: list[tuple[str, bytes, list[Any], list[Any]]] = [
             ("product", oil, [[7, 51_000, 0], [1, "Oli mesin"]], [(7, gone[0], LATER), (1, gone[0], LATER)]),
             ("category", gone[1], [[0, "Ban"], [1, False]], _made(Category, gone[1])),
-            ("branch", made, [[n, *one] for n, one in enumerate(_BRANCH)], _made(Branch, gone[2])),
+            ("branch", made, [[n, one] for n, one in enumerate(_BRANCH)], _made(Branch, gone[2])),
             ("user", gone[3], [[0, "tono"], [1, "Tono"], [2, "cashier"], [3, None], [4, False]], _made(User, gone[3])),
         ]
         for table, row, said, ops in handed_back:
@@ -45,7 +45,7 @@ def handed(office: Office) -> Iterator[Office]:
     office.sync()
 
 
-_BRANCH: list[list[Any]] = [["MKS"], [77], ["Makassar"], ["outlet"], ["WITA"], [None], [None], [False]]
+_BRANCH = ("MKS", 77, "Makassar", "outlet", "WITA", None, None, False)
 
 
 def _made(model, op):

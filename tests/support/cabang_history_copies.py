@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cabang_copies import copied, epochs_of, later, put_hub_back
-from cabang_deeds import Deed
 from cabang_history import ROUNDS_MAX, History
 from cabang_line_faults import LINES, Line
 from cabang_messages import check_one_owner, check_submitted
@@ -15,7 +14,7 @@ from cabang_transfers import check_stock, check_transfers
 from cabang_vouchers import check_books, check_excess, granted, issued, voucher_written_off
 
 from crm import balances
-from sync import epochs
+from sync import epochs, taking_over
 from sync.errors import EpochClosed
 
 COPIES_MAX = 3  # of one branch that work at once
@@ -25,6 +24,7 @@ SETTLED_MAX = (
     4  # refusals that a copy settles in one conversation: gap, fork, an odd end, fork, if the hub was put back
 )
 CYCLES = 3  # so often each copy speaks in the end
+DECISIONS_MAX = 12  # rounds of deciding until nothing is left: what was refused is dropped sooner or later
 
 
 class CopiesHistory(History):
@@ -35,8 +35,7 @@ class CopiesHistory(History):
         self.copies: dict[int, list[BranchSide]] = {side.stream: [side] for side in company.branches}
         self.worked = dict.fromkeys(self.copies, 1)  # how many computers ever did, by branch
         self.old: dict[int, Path] = {}
-        self.old_hub: tuple[Path, int] | None = None
-        self.quiet = 0  # until this step head office writes nothing that a restore would lose
+        self.old_hub: Path | None = None
         self.unheard: set[str] = set()  # copies that have not given a restored head office what it lost
         self.count = 0
         voucher = issued(company, 6 * len(company.branches))
@@ -68,12 +67,6 @@ class CopiesHistory(History):
         several = [stream for stream, copies in self.copies.items() if len(copies) > 1]
         fit = {"put back": sorted(self.old), "in turns": several}.get(name) or sorted(self.copies)
         return self.company.branches[self.one(fit) - 1]
-
-    def deed(self, side: Side, deeds: dict[str, Deed]) -> None:
-        if side is self.company.hub and self.step < self.quiet:
-            self._say(side, "nobody works here")
-            return
-        super().deed(side, deeds)
 
     def round(self, branch: BranchSide) -> None:
         """One exchange; what it settles is counted."""
@@ -143,22 +136,31 @@ class CopiesHistory(History):
 
     def written_off(self, branch: BranchSide) -> bool:
         """Head office counts as lost what epochs hold that are over."""
-        return self.step >= self.quiet and bool(voucher_written_off(self.company.hub, self.random))
+        return bool(voucher_written_off(self.company.hub, self.random))
 
     def hub_copied(self, branch: BranchSide) -> bool:
-        """Head office makes a backup, and writes nothing for some time."""
-        self.quiet = self.step + self.random.randint(5, 30)
-        self.old_hub = copied(self.company.hub, self._name()), self.company.hub.journal.seq
+        """Head office makes a backup, and goes on writing."""
+        self.old_hub = copied(self.company.hub, self._name())
         return True
 
     def hub_put_back(self, branch: BranchSide) -> bool:
-        """Head office is restored, having written nothing itself since."""
-        if self.old_hub is None or self.old_hub[1] != self.company.hub.journal.seq:
+        """Head office is restored."""
+        if self.old_hub is None:
             return False
-        put_hub_back(self.company, self.old_hub[0])
+        put_hub_back(self.company, self.old_hub)
         self.old_hub = None
         self.unheard = {side.path.name for copies in self.copies.values() for side in copies}
         return True
+
+    def lost_decided(self, branch: BranchSide) -> bool:
+        """A person at head office takes over what it lost, or drops it, one by one as it comes to mind."""
+        hub, done = self.company.hub, 0
+        for one in taking_over.proposals(hub.store.connection()):
+            taken = self.random.random() < 0.6
+            if taken or one.can_be_dropped:
+                done += taking_over.decide(hub.journal, [one.name], taken, None).done
+        hub.exchange.retry_held()
+        return done > 0
 
     def _start(self, path: Path, like: BranchSide) -> BranchSide:
         made = BranchSide(path, like.stream, path.name)
@@ -179,9 +181,20 @@ class CopiesHistory(History):
 
     def _heal(self) -> None:
         for _ in range(CYCLES):
-            for copies in self.copies.values():
-                for side in copies:
-                    self._say_all(side)
+            self._cycle()
+        for _ in range(DECISIONS_MAX):
+            if not taking_over.count(self.company.hub.store.connection()):
+                return
+            self.lost_decided(self.company.branches[0])
+            self._cycle()
+            self._cycle()
+        left = taking_over.proposals(self.company.hub.store.connection())
+        assert [] == left, f"{len(left)} proposals are never settled: {left[:3]}"
+
+    def _cycle(self) -> None:
+        for copies in self.copies.values():
+            for side in copies:
+                self._say_all(side)
 
     def _say_all(self, side: BranchSide) -> None:
         """Rounds of a copy until nothing is left either way; one that has to wait comes again once (G11).
@@ -236,6 +249,7 @@ MISHAPS: dict[str, Callable[[CopiesHistory, BranchSide], bool]] = {
     "rights written off": CopiesHistory.written_off,
     "hub copied": CopiesHistory.hub_copied,
     "hub put back": CopiesHistory.hub_put_back,
+    "lost decided": CopiesHistory.lost_decided,
 }
 ROUNDS: dict[str, Line] = {"round": CopiesHistory.round, "round again": CopiesHistory.round}
 SHARED = ("request lost", "answer lost", "late request", "branch killed", "hub killed")
