@@ -5,52 +5,26 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cabang_lost import hand_back
 from cabang_office import Office
 from cabang_visitor import Visitor
 
 from central_hub import lost
-from crm.branches import Branch
 from crm.catalogue import Category, Product
 from crm.users import User
-from sync import ids, wire
 from sync.database import using
-from sync.lost_records import MAKER, LostChange, LostOp
-from sync.model import TABLES, natural_id
 
-LATER = 1 << 61
 FORBIDDEN = ("hash", "seq", "epoch", "stream", "segment", "hlc", "quarantine", "merge")
 
 
 @pytest.fixture
 def handed(office: Office) -> Iterator[Office]:
-    """A branch hands back a price, a category, a branch, a user and a change of one of two groups."""
-    node, oil = office.branches["PTK"], office.product("OLI-1")
-    gone = [ids.pack(0, b"gone..", n, 0) for n in range(1, 6)]
-    made = natural_id("branch", "MKS")
-    with node.journal.unit() as unit:
-        handed_back: list[tuple[str, bytes, list[Any], list[Any]]] = [
-            ("product", oil, [[7, 51_000, 0], [1, "Oli mesin"]], [(7, gone[0], LATER), (1, gone[0], LATER)]),
-            ("category", gone[1], [[0, "Ban"], [1, False]], _made(Category, gone[1])),
-            ("branch", made, [[n, one] for n, one in enumerate(_BRANCH)], _made(Branch, gone[2])),
-            ("user", gone[3], [[0, "tono"], [1, "Tono"], [2, "cashier"], [3, None], [4, False]], _made(User, gone[3])),
-        ]
-        for table, row, said, ops in handed_back:
-            unit.insert(LostChange, {"table": table, "row": row, "said": wire.encode(said)}, {LostOp: ops})
-    with office.hub.store.write():
-        office.hub.store.put("feed_epochs", wire.encode([[b"former..", 1]]))
-    office.sync("PTK")
+    """A branch hands back a price, a category, a branch and a user."""
+    hand_back(office)
     with using(office.hub.store):
         yield office
         lost.decide(office.hub, None, False, office.people["sari"])
     office.sync()
-
-
-_BRANCH = ("MKS", 77, "Makassar", "outlet", "WITA", None, None, False)
-
-
-def _made(model, op):
-    groups = TABLES[model._meta.table_name].groups
-    return [*((group.number, op, LATER) for group in groups), (MAKER, op, LATER)]
 
 
 def card(page: str, words: str) -> str:

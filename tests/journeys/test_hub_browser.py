@@ -2,6 +2,7 @@
 
 import pytest
 from cabang_browser import let_in, type_login, watched
+from cabang_lost import hand_back
 from cabang_looks import THEMES, WIDTHS, faults_of, faults_of_pages
 from cabang_office import Office, open_office
 from cabang_testing import record_browser
@@ -14,7 +15,7 @@ from sync.database import using
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
-    """Head office with two branches, a conflict, a held entry and a new code of two prices."""
+    """Head office with two branches, a conflict, a held entry, a new code of two prices, and something lost."""
     with open_office(tmp_path_factory.mktemp("office")) as made:
         made.conflict("Anton")
         made.sell("DPS", "ZZ-9", 1, 12_500)
@@ -23,6 +24,7 @@ def office(tmp_path_factory):
         made.overstep("PTK")
         two_cards(made)
         made.voucher("PIJAT10", "PTK", 5)
+        hand_back(made)
         yield made
 
 
@@ -97,7 +99,7 @@ def pages(office: Office) -> list[str]:
         *("/customers", "/customers/new", f"/customers/{customer.hex()}", f"/customers/{customer.hex()}/edit"),
         *("/customers/duplicates", "/customers/duplicates?show=settled", f"/customers/{linked_card(office).hex()}"),
         *("/users", "/users?show=archived", "/users/new", f"/users/{office.people['dewi'].hex()}"),
-        *(f"/users/{office.people['sari'].hex()}", "/conflicts", "/conflicts/codes"),
+        *(f"/users/{office.people['sari'].hex()}", "/conflicts", "/conflicts/codes", "/lost"),
     ]
 
 
@@ -193,6 +195,21 @@ def test_search_as_one_types(here, office) -> None:
     here.wait_for_function("!document.querySelector('#rows').innerText.includes('Ban luar')")
     assert "Oli mesin" in here.inner_text("#rows")
     assert here.evaluate("document.activeElement.matches('[data-search]')")
+
+
+@pytest.mark.journey
+def test_taking_over_what_was_lost_by_keyboard(here, office) -> None:
+    """Goal: no mouse is needed. Method: from the list of what is to decide to the page; take one over with Enter."""
+    log_in(here, office)
+    go(here, office, "/conflicts")
+    walk_to(here, "a[href='/lost']")
+    here.keyboard.press("Enter")
+    here.wait_for_selector("h1:has-text('Yang hilang di pusat')")
+    before = here.locator("article").count()
+    walk_to(here, "article form[action='/lost/take'] button")
+    here.keyboard.press("Enter")
+    here.wait_for_selector("#notices:has-text('Diambil alih: 1')")
+    assert before - 1 == here.locator("article").count()
 
 
 @pytest.mark.journey

@@ -185,7 +185,7 @@ class CopiesHistory(History):
         for _ in range(DECISIONS_MAX):
             if not taking_over.count(self.company.hub.store.connection()):
                 return
-            self.lost_decided(self.company.branches[0])
+            self.happened["lost decided"] += self.lost_decided(self.company.branches[0])
             self._cycle()
             self._cycle()
         left = taking_over.proposals(self.company.hub.store.connection())
