@@ -68,7 +68,7 @@ def told(node: Node, limit: int) -> tuple[list[Told], int]:
     return [_tell(one) for one in found[:limit]], len(found)
 
 
-def decide(node: HubNode, names: list[str] | None, taken: bool, by: bytes) -> Outcome:
+def decide(node: HubNode, names: list[str] | None, taken: bool, by: bytes | None) -> Outcome:
     """Person *by* takes over or drops these, or all; entries that waited for it are tried again."""
     outcome = taking_over.decide(node.journal, names, taken, by, _with_it)
     node.exchange.retry_held()

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from cabang_inside import cabang
 from cabang_serving import serving
 
 from branch_node.node import BranchNode
+from central_hub import lost
 from central_hub.app import create_server_app
 from central_hub.node import HubNode
 from crm import catalogue, selling
+from crm.catalogue import Product
 from crm.selling import Line, Paid
 from sync import limits, sealed_file
 from sync.database import using
 from sync.folder import Folder
+from sync.model import natural_id
 from sync.store import Store
 from ui.serve import WebServer
 
@@ -99,29 +103,51 @@ def test_a_lost_branch_is_put_back(shop: Shop, tmp_path: Path, monkeypatch) -> N
     assert "PTK" in told and "two computers seen at work" in told
 
 
-def test_head_office_is_put_back(shop: Shop, tmp_path: Path) -> None:
-    """Goal: branches give back what it lost. Method: the hub's backup, a sale, the backup at work in its place."""
-    hub, node = shop.hub, shop.node
-    hub.close()
-    file, phrase = tmp_path / "hub.cabang", facts("recovery-phrase", hub.folder)["phrase"]
-    facts("backup", hub.folder, file)
-    assert "HUB" == facts("restore", file, tmp_path / "new", "--phrase-stdin", stdin=phrase)["code"]
-    assert "also what head office had written: take it over" in cabang("doctor", tmp_path / "new").output
-    made = sell(node)
-    node.close()
-    shop.hub = new = HubNode.open(Folder(tmp_path / "new"))
-    with serving(WebServer(create_server_app(new), "127.0.0.1", 0)) as server:
-        store = Store.open(node.store.path)
+@contextmanager
+def joined(shop: Shop, hub: HubNode) -> Iterator[BranchNode]:
+    """The branch speaks with this hub, at another address than before."""
+    shop.node.close()
+    with serving(WebServer(create_server_app(hub), "127.0.0.1", 0)) as server:
+        store = Store.open(shop.node.store.path)
         with store.write():
             store.put("hub_url", server.url.rstrip("/"))
         store.close()
-        shop.node = back = BranchNode.open(node.home)
-        exchanged(back)
+        shop.node = BranchNode.open(shop.node.home)
+        exchanged(shop.node)
+        yield shop.node
+        shop.node.sync.line.close()
+
+
+def price(node: BranchNode | HubNode) -> int:
+    with using(node.store):
+        found = catalogue.find("OLI-1")
+    assert found is not None
+    return int(found.price)
+
+
+def test_head_office_is_put_back(shop: Shop, tmp_path: Path) -> None:
+    """Goal: it gets back what it lost, its own writing too. Method: backup, a price and a sale; the backup at work."""
+    shop.hub.close()
+    file, phrase = tmp_path / "hub.cabang", facts("recovery-phrase", shop.hub.folder)["phrase"]
+    facts("backup", shop.hub.folder, file)
+    old = HubNode.open(shop.hub.home)
+    with using(old.store), old.journal.unit() as unit:
+        unit.set(Product, natural_id("product", "OLI-1"), {"price": 51_000})
+    with joined(shop, old):
+        old.close()
+    assert "HUB" == facts("restore", file, tmp_path / "new", "--phrase-stdin", stdin=phrase)["code"]
+    assert "also what head office had written: take it over" in cabang("doctor", tmp_path / "new").output
+    made = sell(shop.node)
+    shop.hub = new = HubNode.open(Folder(tmp_path / "new"))
+    with joined(shop, new) as back:
         assert made in sales(new)
+        assert (45_000, 51_000) == (price(new), price(back))
+        assert (1, []) == lost.decide(new, None, True, None)
+        exchanged(back)
+        assert 51_000 == price(new) == price(back)
         digests = [cabang("digest", new.folder, "--for", "PTK").stdout, cabang("digest", back.folder).stdout]
         assert digests[0] == digests[1] != ""
         assert 0 == cabang("verify", new.folder).exit_code == cabang("verify", back.folder).exit_code
-        back.sync.line.close()
 
 
 def test_words_for_what_is_refused(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 from cabang_browser import let_in, type_login, watched
-from cabang_lost import hand_back
 from cabang_looks import THEMES, WIDTHS, faults_of, faults_of_pages
+from cabang_lost import hand_back
 from cabang_office import Office, open_office
 from cabang_testing import record_browser
 from cabang_visitor import PASSWORD

@@ -1,31 +1,15 @@
 """What head office wrote and lost comes back from the branches, when a person takes it over."""
 
-import shutil
-from pathlib import Path
-
 import cabang_vouchers as vouchers_of
 import pytest
 from cabang_copies import check_whole, copied, put_hub_back
-from cabang_scenes import OIL, shared_customer
+from cabang_planted_lost import decided
+from cabang_scenes import OIL
 
 from crm.catalogue import Product
 from crm.customers import Customer, CustomerNote
-from crm.selling.rules import Line, Paid
-from crm.selling.writing import record_sale
 from sync import ids, taking_over, wire
-from sync.database import using
-from sync.escrow import NotEnoughRights
 from sync.lost_records import LostChange, LostOp
-from sync.store import WIDE
-
-
-def decided(company, taken: bool) -> taking_over.Outcome:
-    """Everybody speaks; a person decides about all that was handed back; everybody hears of it."""
-    company.heal()
-    outcome = taking_over.decide(company.hub.journal, None, taken, None)
-    company.hub.exchange.retry_held()
-    company.heal()
-    return outcome
 
 
 def price(side) -> int:
@@ -83,31 +67,6 @@ def test_a_lost_customer_that_branches_changed(company, branch) -> None:
     check_whole(company)
 
 
-def test_what_was_made_is_dropped(company, branch) -> None:
-    """Goal: nothing that others refer to vanishes. Method: card, note and product are lost, sold, and dropped."""
-    company.heal()
-    old = copied(company.hub, "old hub.db")
-    with company.hub.unit() as unit:
-        card = unit.insert(Customer, {"number": "7", "name": "Sari"})
-        unit.insert(CustomerNote, {"customer": card, "kind": "remark", "text": "suka oli"})
-        made = unit.insert(Product, {"code": "BUSI", "name": "Busi", "price": 9_000}, key=("BUSI",))
-    company.heal()
-    with using(branch.store), branch.unit() as unit:
-        record_sale(unit, lines=[Line(made, 1, 9_000)], payments=[Paid("cash", 9_000)], customer=card)
-    put_hub_back(company, old)
-    assert (3, []) == decided(company, False)
-    assert [] == company.hub.rows("SELECT * FROM quarantine")
-    assert [(1, 1, 0)] * 3 == [
-        (
-            side.one("SELECT archived FROM customer WHERE id = ?", card),
-            side.one("SELECT archived FROM product WHERE id = ?", made),
-            side.one("SELECT count(*) FROM customer_note"),
-        )
-        for side in company.sides
-    ]
-    check_whole(company)
-
-
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_home_branch(three, taken) -> None:
     """Goal: rows follow the card to the right branch. Method: its home is moved, and that is lost."""
@@ -147,43 +106,6 @@ def test_a_grant(company, branch, taken) -> None:
     check_whole(company)
 
 
-def test_a_lost_voucher_stays_frozen(company, branch) -> None:
-    """Goal: what was granted of it and not told is never granted again. Method: a voucher lost and taken over."""
-    company.heal()
-    old = copied(company.hub, "old hub.db")
-    voucher = vouchers_of.issued(company, 5)
-    vouchers_of.granted(company, branch, voucher, 3)
-    put_hub_back(company, old)
-    assert (2, []) == decided(company, True)
-    assert (0, 3) == (vouchers_of.left(company, voucher), company.hub.one("SELECT quantity FROM voucher_grant"))
-    check_whole(company)
-
-
-def test_more_was_granted_than_there_is(company, branch) -> None:
-    """Goal: I4 holds whatever a branch says. Method: a branch makes up a grant; taking it over is refused."""
-    voucher = vouchers_of.issued(company, 5)
-    old = copied(company.hub, "old hub.db")
-    vouchers_of.granted(company, branch, voucher, 3)
-    with branch.store.write(gate=WIDE) as connection:
-        connection.execute("UPDATE voucher_grant SET quantity = 6")
-    put_hub_back(company, old)
-    outcome = decided(company, True)
-    assert (0, [NotEnoughRights.code]) == (outcome.done, [error.code for error in outcome.refused])
-
-
-def test_put_back_twice(company, branch) -> None:
-    """Goal: what was taken over and lost again comes again. Method: a second copy, put back from before the first."""
-    old = copied(company.hub, "old hub.db")
-    for number in (2000, 3000):
-        with company.hub.unit() as unit:
-            unit.set(Product, OIL, {"price": number})
-        company.heal()
-        put_hub_back(company, Path(shutil.copy(old, old.with_name(f"{number}.db"))))
-        assert 1 == decided(company, True).done
-        assert [number] * 3 == [price(side) for side in company.sides]
-        check_whole(company)
-
-
 def test_a_branch_that_comes_late(company, branch) -> None:
     """Goal: what head office does meanwhile stands. Method: a new price after the loss; one branch hears it last."""
     other = company.branches[1]
@@ -198,23 +120,6 @@ def test_a_branch_that_comes_late(company, branch) -> None:
     assert 0 == taking_over.count(company.hub.store.connection())
     assert (0, []) == decided(company, True)
     assert [3000] * 3 == [price(side) for side in company.sides]
-    check_whole(company)
-
-
-def test_a_change_of_what_was_taken_over_meanwhile(company, branch) -> None:
-    """Goal: a branch's change that saw the lost one stands above it. Method: made before, told after the decision."""
-    other, customer = company.branches[1], shared_customer(company)
-    old = copied(company.hub, "old hub.db")
-    with company.hub.unit() as unit:
-        unit.set(Customer, customer, {"name": "Pusat"})
-    company.heal()
-    with branch.unit() as unit:
-        unit.set(Customer, customer, {"name": "Cabang"})
-    put_hub_back(company, old)
-    company.until_done(other)
-    assert 1 == taking_over.decide(company.hub.journal, None, True, None).done
-    company.heal()
-    assert {"Cabang"} == {side.one("SELECT name FROM customer") for side in company.sides}
     check_whole(company)
 
 
