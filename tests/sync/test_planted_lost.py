@@ -15,7 +15,7 @@ def test_a_planted_bug_is_noticed(company, monkeypatch, name) -> None:
     monkeypatch.undo()
 
 
-@pytest.mark.parametrize("scene", sorted({one.scene for one in PLANTED.values()}, key=lambda scene: scene.__name__))
+@pytest.mark.parametrize("scene", list(dict.fromkeys(one.scene for one in PLANTED.values())))
 def test_the_sound_heart_passes(company, scene) -> None:
     """Goal: it is the bug that is noticed. Method: the same without the bug."""
     scene(company)
