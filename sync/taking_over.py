@@ -66,7 +66,7 @@ class Proposal(NamedTuple):
 
     @property
     def can_be_dropped(self) -> bool:
-        """A row that others may refer to is dropped by putting it away."""
+        """A row that others may refer to is dropped by putting it away; where that cannot be, it is taken over."""
         return not self.is_made or self.spec.is_fact or bool(self.away)
 
     @property
@@ -205,7 +205,7 @@ class _Deciding:
             return
         try:
             with self._journal.unit() as unit:
-                self._write(unit, still, taken)
+                self._write(unit, still, taken or not still.can_be_dropped)
         except CabangError as error:
             self.refused.append(error)
         except sqlite3.IntegrityError:

@@ -6,7 +6,7 @@ from cabang_copies import check_whole, copied, put_hub_back
 from cabang_planted_lost import decided
 from cabang_scenes import OIL
 
-from crm.catalogue import Product
+from crm.catalogue import Product, ProvisionalProduct
 from crm.customers import Customer, CustomerNote
 from sync import ids, taking_over, wire
 from sync.lost_records import LostChange, LostOp
@@ -156,4 +156,18 @@ def test_what_makes_no_sense_is_passed_over(company, branch) -> None:
     outcome = decided(company, True)
     assert (0, ["bad_value"]) == (outcome.done, [error.code for error in outcome.refused])
     assert (1, []) == decided(company, False)
+    check_whole(company)
+
+
+def test_what_cannot_be_put_away(company, branch) -> None:
+    """Goal: nothing is half there. Method: a new code of head office that is lost and dropped, which it cannot be."""
+    company.heal()
+    old = copied(company.hub, "old hub.db")
+    with company.hub.unit() as unit:
+        unit.insert(ProvisionalProduct, {"code": "BARU", "name": "Baru", "price": 7_000}, key=("BARU",))
+    company.heal()
+    put_hub_back(company, old)
+    assert (1, []) == decided(company, False)
+    assert [(1,)] == company.hub.rows("SELECT taken FROM lost_verdict")
+    assert {"Baru"} == {side.one("SELECT name FROM provisional_product") for side in company.sides}
     check_whole(company)
