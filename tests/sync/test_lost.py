@@ -1,9 +1,10 @@
 """What head office wrote and lost comes back from the branches, when a person takes it over."""
 
+import cabang_audit
 import cabang_vouchers as vouchers_of
 import pytest
 from cabang_copies import check_whole, copied, put_hub_back
-from cabang_planted_lost import decided
+from cabang_planted_lost import decided, taken_over
 from cabang_scenes import OIL
 
 from crm.catalogue import Product, ProvisionalProduct
@@ -171,3 +172,23 @@ def test_what_cannot_be_put_away(company, branch) -> None:
     assert [(1,)] == company.hub.rows("SELECT taken FROM lost_verdict")
     assert {"Baru"} == {side.one("SELECT name FROM provisional_product") for side in company.sides}
     check_whole(company)
+
+
+HUB_TABLES = ("put_back", "lost_change", "lost_op", "lost_verdict", "lost_verdict_op")
+
+
+def test_verify_sees_what_was_changed(company, branch) -> None:
+    """Goal: who said and decided what stays as it was. Method: each column of the new tables, at hub and branch."""
+    taken_over(company)
+    for side, tables in ((company.hub, HUB_TABLES), (branch, ("lost_change", "lost_op"))):
+        file = cabang_audit.raw(side.path)
+        for table in tables:
+            for _, column, *_ in file.execute(f"PRAGMA table_info({table})").fetchall():
+                key, found = file.execute(f'SELECT {KEYS.get(table, "id")}, "{column}" FROM {table} LIMIT 1').fetchone()
+                sql = f'UPDATE {table} SET "{column}" = ? WHERE {KEYS.get(table, "id")} = ? AND "{column}" IS ?'
+                with cabang_audit.changed(file, sql, cabang_audit.other(found), key, found):
+                    assert "" != cabang_audit.damage(company, side, file), (table, column)
+        file.close()
+
+
+KEYS = {"lost_op": "lost_change", "lost_verdict_op": "lost_verdict"}
