@@ -106,6 +106,32 @@ def init(folder: Folder, url: str, code: str, plain_http: bool) -> None:
 
 
 @branch.command(
+    "rejoin",
+    help=lesson(
+        _(
+            "Lets this folder go on as its branch when head office does not take its key any more: its data was put "
+            "back from before a change of the key, or the key was withdrawn by mistake. Head office withdraws the key "
+            "if it has not, and gives a code with 'cabang hub new-code'. Works while the branch runs and sells; what "
+            "was made meanwhile goes to head office, once. Cut off in between, give the command again."
+        ),
+        "cabang branch rejoin ptk --code ENROLMENT",
+    ),
+)
+@folder_argument
+@click.option("--code", metavar="ENROLMENT", required=True, help=_("The code 'cabang hub new-code' printed."))
+@json_option
+def rejoin(folder: Folder, code: str) -> None:
+    """Hands over to the running branch."""
+    at_branch(folder)
+    done = handed(folder, "rejoin", {"code": code})
+    lines = [_("Head office has confirmed key number %(serial)s of this branch; it goes on.", **done)]
+    if done["waiting"]:
+        lines.append(_("Records that wait here: %(waiting)s. They go by themselves when the branch runs.", **done))
+    lines.append(_("Make a new backup now: earlier ones hold the old key."))
+    say(done, lines)
+
+
+@branch.command(
     "run",
     help=lesson(
         _("Runs the branch until it is stopped, and prints the address to open in a browser."), "cabang branch run ptk"

@@ -1,6 +1,7 @@
 """Commands of a branch beside those of ``crm.commands``."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from branch_node import sms_outgoing
@@ -8,7 +9,9 @@ from branch_node.node import BranchNode
 from crm import commands, phones
 from crm.commands import Command, Progress
 from crm.messages import Message
+from sync import keys
 from sync.branch import Progress as Round
+from sync.errors import CabangError
 from sync.node import draw
 
 TOKEN_BYTES = 8
@@ -34,6 +37,18 @@ def rotate_key(node: BranchNode, args: dict[str, Any], progress: Progress) -> di
     return {"serial": serial}
 
 
+def rejoin(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Joins again: args code, from head office → {"serial", "waiting"}; raises what stopped it.
+
+    What is not sent yet goes at once; a line that is cut meanwhile leaves it waiting.
+    """
+    serial = node.sync.rejoin(keys.read_code(args["code"])).serial
+    with suppress(CabangError):
+        node.sync.until_done()
+    node.mirror.turn()
+    return {"serial": serial, "waiting": node.link.pending().entries}
+
+
 def sms_send(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Queues one SMS as staff would: args number, text → {"id", "recipient" (masked), "parts", "coding", "cost"}.
 
@@ -47,4 +62,10 @@ def sms_send(node: BranchNode, args: dict[str, Any], progress: Progress) -> dict
     return {**said, "parts": taken.parts, "coding": taken.coding, "cost": taken.cost}
 
 
-COMMANDS: Mapping[str, Command] = {**commands.COMMANDS, "sync": sync, "rotate-key": rotate_key, "sms-send": sms_send}
+COMMANDS: Mapping[str, Command] = {
+    **commands.COMMANDS,
+    "sync": sync,
+    "rotate-key": rotate_key,
+    "rejoin": rejoin,
+    "sms-send": sms_send,
+}

@@ -1,7 +1,11 @@
-"""Changing this branch's keys: what ``cabang rotate-key`` does, and what goes on by itself when it was cut off."""
+"""Changing this branch's keys: what ``cabang rotate-key`` does, and what goes on by itself when it was cut off.
+
+And ``cabang branch rejoin``: with a code from head office, when no key of this folder counts there any more.
+"""
 
 from branch_node.line import Line
-from sync import keys, reminder, rotation
+from sync import enrol, exchange, keys, rejoin, reminder, rotation
+from sync.errors import KeyReplaced, RevokedSender
 from sync.folder import Folder
 from sync.journal import Journal
 from sync.node import SEED_BYTES, draw
@@ -34,3 +38,24 @@ class KeyChange:
         new, journal = rotation.next_keys(self._home), self._journal
         wish = rotation.ask(journal.keyring, new or journal.keyring, journal.stream, journal.epoch_name)
         return rotation.take(self._home, journal, line.post(rotation.PATH, wish), self._hub_public, line.url)
+
+    def rejoin(self, line: Line, code: keys.EnrolmentCode) -> keys.Certificate:
+        """New keys are certified for a code from head office, and the log goes on under them.
+
+        Keys that wait from earlier serve, as the answer to them may have been lost, unless head office knows them as
+        former ones.  Raises what the line does, and what the hub names.
+        """
+        rotation.settle(self._home, self._journal.store, self._journal.keyring)
+        rotation.prepare(self._home, draw(SEED_BYTES))
+        try:
+            return self._rejoin(line, code)
+        except (KeyReplaced, RevokedSender):
+            rotation.prepare(self._home, draw(SEED_BYTES), anew=True)
+            return self._rejoin(line, code)
+
+    def _rejoin(self, line: Line, code: keys.EnrolmentCode) -> keys.Certificate:
+        new = rotation.next_keys(self._home) or self._journal.keyring
+        answer = line.post(exchange.ENROL_PATH, rejoin.ask(code, new, self._journal))
+        certificate, welcome = enrol.read_welcome(answer, code, new, line.url)
+        rejoin.take(self._home, self._journal, new, certificate, welcome)
+        return certificate

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from sync.errors import HubBusy, RevokedSender
+from sync.errors import HubBusy, KeyReplaced, RevokedSender
 from ui import formats
 from ui.filters import page_zone
 from ui.formats import DAY_MS
@@ -23,6 +23,8 @@ def line_status(node: "BranchNode") -> tuple[str, str]:
     error = node.sync.state.error
     if isinstance(error, RevokedSender):
         return "red", _("Head office has withdrawn this computer's key")
+    if isinstance(error, KeyReplaced):
+        return "red", _("Head office does not take this computer's key any more")
     failing = error is not None and not isinstance(error, HubBusy)
     level = level_of(now, contact, waiting.oldest, waiting.entries, failing)
     if level == "ok":

@@ -180,6 +180,15 @@ class SyncClient:
             self._change.begin()
             return self._change.finish(self.line)
 
+    def rejoin(self, code: keys.EnrolmentCode) -> keys.Certificate:
+        """Joins again with a code from head office.  Raises what the line does and the hub names; then as before."""
+        with self._one:
+            certificate = self._change.rejoin(self.line, code)
+            self.link.nonce = exchange.NO_NONCE
+            self.link.uplink.forget()
+            self.state = LineState(self.state.last_contact, None, 0)
+            return certificate
+
     # --- in the background -----------------------------------------------------------------------------------
 
     def start(self) -> None:

@@ -194,7 +194,8 @@ def _taken_lines(one: dict[str, Any]) -> Iterator[str]:
     help=lesson(
         _(
             "Prints a new enrolment code, on the last line, for a branch whose computer never joined or had its key "
-            "withdrawn; works while the hub runs. A code given earlier that nobody used is void."
+            "withdrawn: another computer joins with 'cabang branch init', one that is to go on with 'cabang branch "
+            "rejoin'. Works while the hub runs. A code given earlier that nobody used is void."
         ),
         "cabang hub new-code hub PTK",
     ),

@@ -9,4 +9,7 @@ class BranchHasComputer(BusinessError):
 
     code = "branch_has_computer"
     happened = N_("A computer of branch %(code)s has joined and is in use.")
-    todo = N_("Go on with that computer. If it is lost or stolen, withdraw its key first; then there is a new code.")
+    todo = N_(
+        "Go on with that computer. If it is lost or stolen, or its data was put back from before a change of its "
+        "key, withdraw its key first; then there is a new code."
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from sync import entry, keys, segment
 from sync.audit_log import UNREADABLE, Epoch, damaged, is_continued
 from sync.connection import Connection
-from sync.errors import N_, LogDamaged
+from sync.errors import N_, LogDamaged, MadeAfterRevocation
 from sync.records import held_id
 
 Named = Mapping[int, Epoch]  # by id
@@ -128,7 +128,8 @@ def held(connection: Connection, named: Named, is_hub: bool) -> None:
         if epoch is None or found is None or (is_hub and row_id != held_id(stream, name, seq)):
             raise LogDamaged(entry=f"? {seq}", why=_NOT_LISTED)
         effective, received_at, header = found
-        applied = effective is not None or (released and entry.decode_header(header).former is not None)
+        elsewhere = reason == MadeAfterRevocation.code or entry.decode_header(header).former is not None
+        applied = effective is not None or (released and elsewhere)
         here = listed.pop((epoch.id, seq), None)
         if here != (None if released else (reason, detail, at)) or (is_hub and applied != released):
             raise damaged(epoch, seq, _NOT_LISTED)

@@ -135,6 +135,15 @@ def epochs(connection: Connection) -> list[Epoch]:
     return [Epoch(*row) for row in connection.execute(_EPOCHS)]
 
 
+def _fits(public: bytes, said: bytes, signature: bytes) -> bool:
+    """Is it the seal of this key over a segment's statement?"""
+    try:
+        keys.check(public, keys.SEGMENT_LABEL, said, signature, "segment")
+    except BadSignature:
+        return False
+    return True
+
+
 class Walk:
     """One epoch from its first entry to its last.  *own*: this node wrote it; *public*: the key that sealed it."""
 
@@ -195,19 +204,17 @@ class Walk:
     def _check_seal(self, chain: entry.Chain, part: Part) -> bytes:
         signature = part.signature or b""
         said = segment.statement(self.epoch.stream, self.epoch.name, part.first, chain.seq, self._seal, chain.head)
-        try:
-            keys.check(self._key_of(part), keys.SEGMENT_LABEL, said, signature, "segment")
-        except BadSignature:
+        if not any(_fits(public, said, signature) for public in self._keys_of(part)):
             places = {"first": part.first, "last": chain.seq}
-            raise damaged(
-                self.epoch, part.first, N_("the seal over %(first)s–%(last)s does not fit them"), **places
-            ) from None
+            raise damaged(self.epoch, part.first, N_("the seal over %(first)s–%(last)s does not fit them"), **places)
         return segment.seal_of(said, signature)
 
-    def _key_of(self, part: Part) -> bytes:
+    def _keys_of(self, part: Part) -> list[bytes]:
         """The key in force at the segment's place; the node's own where it has no certificate, as the hub's."""
-        known = certificates.key_at(self._connection, self.epoch.stream, self.epoch.name, part.first)
-        return known or self._public or b""
+        place = (self._connection, self.epoch.stream, self.epoch.name, part.first)
+        if self._own and self.epoch.stream:
+            return certificates.keys_at(*place)
+        return [certificates.key_at(*place) or self._public or b""]
 
     def _check_record(self, chain: entry.Chain, part: Part) -> None:
         """What the segment's row says beside what the seal signs."""

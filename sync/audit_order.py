@@ -84,9 +84,9 @@ class Order:
             return 0
         position = self._in_order(logged)
         self._at = position
-        if made.carried and not logged.named:
-            return self._elsewhere(logged)
         release = self._by_seq.get(made.seq)
+        if (made.carried and not logged.named) or (release and not release.effective):
+            return self._elsewhere(logged)
         if release is not None:
             self._check(logged, logged.effective == release.effective and position < release.position, _TIME)
             self._at = release.position
@@ -101,7 +101,7 @@ class Order:
         return position
 
     def _elsewhere(self, logged: Logged) -> int:
-        """A carried unit that stands in a former epoch changes nothing; it says the same there, or is held."""
+        """A unit that stands in another epoch changes nothing; it says the same there, or is held."""
         made = logged.entry
         release = self._by_seq.get(made.seq)
         if release is not None:
@@ -111,7 +111,8 @@ class Order:
         columns = "e.epoch, e.seq, e.stamp, e.header, e.payload"
         former = rows.entry_named(self._connection, self._epoch.stream, made.start, made.n, columns)
         here = self._connection.execute(f"SELECT {columns} FROM entry e WHERE epoch = ? AND seq = ?", place).fetchone()
-        same = former is not None and unit_in(self._connection, *former) == unit_in(self._connection, *here)
+        there = None if former is None or former[:2] == place else unit_in(self._connection, *former)
+        same = there == unit_in(self._connection, *here)
         self._check(logged, logged.effective is None and (held or same), _UNSAID)
         return 0
 

@@ -14,6 +14,10 @@ from sync.store import Store
 EPOCH_END = (1 << 48) - 1  # as ``after``: the key signs later epochs alone
 TRIED_MAX = 4  # of one stream: so many signatures are checked to find out which of its keys signed a request
 _COLUMNS = "serial, sign_public, signed, epoch, after, withdrawn, last_epoch, last_seq"
+_ELSEWHERE = (
+    "SELECT sign_public FROM certificate c WHERE stream = ? AND epoch != x'' AND after = ? AND NOT EXISTS "
+    "(SELECT 1 FROM epoch e WHERE e.stream = c.stream AND e.name = c.epoch) ORDER BY serial"
+)
 _OLDEST = "SELECT sign_public FROM certificate WHERE stream = ? ORDER BY serial LIMIT 1"
 _AT = (
     "SELECT c.sign_public FROM certificate c LEFT JOIN epoch e ON e.stream = c.stream AND e.name = c.epoch "
@@ -55,6 +59,15 @@ def key_at(connection: Connection, stream: int, epoch: bytes, first: int) -> byt
     found = connection.execute(_AT, (stream, epoch, first)).fetchone()
     found = found or connection.execute(_OLDEST, (stream,)).fetchone()
     return found[0] if found else None
+
+
+def keys_at(connection: Connection, stream: int, epoch: bytes, first: int) -> list[bytes]:
+    """The keys that may seal a segment of this node's own log: where another copy of it opened the epoch behind which
+    a key begins, this file does not say where that is.
+    """
+    known = key_at(connection, stream, epoch, first)
+    elsewhere = connection.execute(_ELSEWHERE, (stream, EPOCH_END))
+    return [*([known] if known else []), *(public for (public,) in elsewhere)]
 
 
 def keep(connection: Connection, signed: bytes, certificate: Certificate) -> None:

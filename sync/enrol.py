@@ -1,7 +1,8 @@
 """How a branch joins: a one-time code, keys made at the branch, a certificate from the hub.
 
 Request: MessagePack [version, code name, sign key, encryption key, fingerprint of the hub's key] and 32 bytes that only
-a holder of the code's secret can make.  Answer: [version, certificate, hub's public key, hub ms, company key, parent].
+a holder of the code's secret can make; a folder that joins again (``sync.rejoin``) adds its stream.  Answer: [version,
+certificate, hub's public key, hub ms, company key, parent], and for a stream the places from which on nothing counts.
 The branch trusts the hub's key because the code carries its fingerprint.  A repeat with the same keys gets the same
 certificate.
 """
@@ -15,6 +16,8 @@ from sync.connection import Connection
 from sync.errors import (
     BadEnrolmentCode,
     HubAnswerUnreadable,
+    KeyReplaced,
+    MadeAfterRevocation,
     Malformed,
     RevokedSender,
     UnknownVersion,
@@ -27,16 +30,21 @@ from sync.store import Store
 
 VERSION = 1
 SEAL_BYTES = 32
+_LATE = (
+    "SELECT e.name, min(q.seq) FROM quarantine q JOIN epoch e ON e.id = q.epoch "
+    "WHERE e.stream = ? AND q.reason = ? GROUP BY e.id ORDER BY e.id"
+)
 
 
 class Application(msgspec.Struct, array_like=True, frozen=True):
-    """What a branch asks for with its code."""
+    """What a branch asks for with its code.  ``stream``: of the folder that joins again; 0, a new one."""
 
     version: limits.Count
     code_name: bytes
     sign_public: bytes
     seal_public: bytes
     hub: bytes
+    stream: limits.Count = 0
 
 
 class Parent(msgspec.Struct, array_like=True, frozen=True):
@@ -53,7 +61,10 @@ class Parent(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Welcome(msgspec.Struct, array_like=True, frozen=True):
-    """What the hub gives an enrolled branch.  ``company_key`` is masked: it takes the code's secret to read it."""
+    """What the hub gives an enrolled branch.  ``company_key`` is masked: it takes the code's secret to read it.
+
+    ``late``: (epoch, seq) from which on a withdrawn key wrote what does not count.
+    """
 
     version: limits.Count
     certificate: bytes
@@ -61,15 +72,17 @@ class Welcome(msgspec.Struct, array_like=True, frozen=True):
     hub_ms: limits.Count
     company_key: bytes
     parent: Parent | None = None
+    late: list[tuple[bytes, limits.Count]] = []
 
 
 _application_decoder = msgspec.msgpack.Decoder(Application).decode
 _welcome_decoder = msgspec.msgpack.Decoder(Welcome).decode
 
 
-def apply(code: EnrolmentCode, keyring: PrivateKeys) -> bytes:
-    """The bytes a branch sends."""
-    body = wire.encode(Application(VERSION, code.name, keyring.sign_public, keyring.seal_public, code.fingerprint))
+def apply(code: EnrolmentCode, keyring: PrivateKeys, stream: int = 0) -> bytes:
+    """The bytes a branch sends; *stream*: of the folder that joins again."""
+    said = [VERSION, code.name, keyring.sign_public, keyring.seal_public, code.fingerprint]
+    body = wire.encode([*said, stream] if stream else said)
     return body + code.seal(body)
 
 
@@ -86,7 +99,8 @@ def new_code(connection: Connection, hub_public: bytes, stream: int, secret: byt
 def admit(store: Store, hub: PrivateKeys, data: bytes, company_key: bytes, now_ms: int) -> bytes:
     """The hub's answer to an application.
 
-    Raises BadEnrolmentCode, UsedEnrolmentCode, WrongHub, Malformed, UnknownVersion; RevokedSender for withdrawn keys.
+    Raises BadEnrolmentCode, UsedEnrolmentCode, WrongHub, Malformed, UnknownVersion; RevokedSender and KeyReplaced for
+    keys of former times.
     """
     body, sealed = data[:-SEAL_BYTES], data[-SEAL_BYTES:]
     application = _read_application(body)
@@ -100,12 +114,16 @@ def admit(store: Store, hub: PrivateKeys, data: bytes, company_key: bytes, now_m
         _check_code(secret, used_by, application, body, sealed)
         if application.hub != keys.fingerprint(hub.sign_public):
             raise WrongHub
+        if application.stream not in (0, stream):
+            raise BadEnrolmentCode
         certificate = _certificate(store, hub, application, stream, used_by is not None, now_ms)
         connection.execute("UPDATE enrolment SET used_by = ? WHERE name = ?",
                            (application.sign_public, application.code_name))  # fmt: skip
         parent = _parent(connection, stream, certificate)
+        late = connection.execute(_LATE, (application.stream, MadeAfterRevocation.code)).fetchall()
     masked = _mask(EnrolmentCode(b"", secret), application.sign_public, company_key)
-    return wire.encode(Welcome(VERSION, certificate, hub.sign_public, now_ms, masked, parent))
+    said = [VERSION, certificate, hub.sign_public, now_ms, masked, parent]
+    return wire.encode([*said, late] if application.stream else said)
 
 
 def _mask(code: EnrolmentCode, sign_public: bytes, key: bytes) -> bytes:
@@ -148,6 +166,8 @@ def _certificate(
     epoch, last = certificates.end_of_log(connection, stream)
     if repeat or (last and held and held[0].withdrawn is None):
         raise UsedEnrolmentCode
+    if application.sign_public in [one.sign_public for one in held]:
+        raise KeyReplaced
     code, serial = connection.execute(
         "SELECT s.code, (SELECT count(*) + 1 FROM certificate c WHERE c.stream = s.stream) FROM stream s "
         "WHERE s.stream = ?",

@@ -13,6 +13,7 @@ from sync.connection import Connection
 from sync.entry import Chain, Former, Header
 from sync.errors import invariant
 from sync.journal import DERIVE_VERSION, Journal
+from sync.keys import PrivateKeys
 from sync.store import WIDE
 
 WHY, SINCE = "epoch_why", "epoch_since"  # values of the node table: a cause below, and when (ms UTC)
@@ -128,9 +129,14 @@ def go_on_behind(
     journal.sealed()
 
 
+def open_behind(connection: sqlite3.Connection, journal: Journal, signer: PrivateKeys, number: int, seq: int) -> None:
+    """As ``go_on_behind``, inside the caller's ``write(gate=WIDE)`` and ``at_rest()``; *signer* seals the new epoch."""
+    _Opening(connection, journal, signer).carry(number, seq)
+
+
 def _go_on(journal: Journal, number: int, seq: int, why: str | None, values: Mapping[str, Any]) -> None:
     with journal.store.write(gate=WIDE) as connection:
-        opening = _Opening(connection, journal)
+        opening = _Opening(connection, journal, journal.keyring)
         opening.carry(number, seq)
         cause = {WHY: why, SINCE: opening.opened_ms} if why else {}
         for name, value in {**cause, **values}.items():
@@ -140,8 +146,8 @@ def _go_on(journal: Journal, number: int, seq: int, why: str | None, values: Map
 class _Opening:
     """One transaction: the units behind the parent leave their epochs, and a new one begins with them."""
 
-    def __init__(self, connection: Connection, journal: Journal) -> None:
-        self._connection, self._journal = connection, journal
+    def __init__(self, connection: Connection, journal: Journal, signer: PrivateKeys) -> None:
+        self._connection, self._journal, self._signer = connection, journal, signer
         self._name = journal.chance(entry.EPOCH_BYTES)
         self._start = journal.chance(ids.START_BYTES)
         last = journal.stamp
@@ -276,7 +282,7 @@ class _Opening:
             [(self._epoch, first + place, stream, *row) for place, row in enumerate(rows)],
         )
         said = segment.statement(stream, self._name, first, chain.seq, self._seal, chain.head)
-        signature = self._journal.keyring.sign(keys.SEGMENT_LABEL, said)
+        signature = self._signer.sign(keys.SEGMENT_LABEL, said)
         self._seal = segment.seal_of(said, signature)
         secret = self._journal.chance(entry.SECRET_BYTES)
         self._connection.execute(

@@ -162,8 +162,8 @@ class RevokedSender(Refused):
         "Head office has withdrawn this computer's key: what is made here since then reaches nobody and does not count."
     )
     todo = N_(
-        "Go on selling and keep the receipts. Call head office: it looks at what this computer sent, and gives a code "
-        "for a computer that is to go on."
+        "Go on selling and keep the receipts. Call head office: if this computer is to go on, it gives a code, and "
+        "'cabang branch rejoin' here makes all of it count."
     )
 
 
@@ -171,8 +171,8 @@ class KeyReplaced(Refused):
     code = "key_replaced"
     happened = N_("Head office knows a newer key of this branch than the one this computer signs with.")
     todo = N_(
-        "If 'cabang rotate-key' was cut off here, give it again. Otherwise call head office: another computer may have "
-        "taken this branch's place."
+        "Go on selling. If 'cabang rotate-key' was cut off here, give it again. If data was put back here, head "
+        "office gives a new code for 'cabang branch rejoin'. Else another computer took this branch's place."
     )
 
 

@@ -70,7 +70,7 @@ class HubExchange:
         self._uplink = threading.Lock()
         self._careful = False
         self._door = self.registry
-        self._starts = Starts()
+        self._starts = Starts(store.wide)
         self.review = Review(store, feed, merger)
         self.on_taken: list[Callable[[], None]] = []  # once a branch's entries are applied, before its page is made
         self._received: int = store.get("received") or 0
@@ -224,7 +224,10 @@ class HubExchange:
         self, connection: Connection, epoch: int, stream: int, accepted: entry.Entry
     ) -> Quarantined | Repeat | None:
         """Whether an entry is the unit it says it is, and a new one."""
-        return self._starts.judge(connection, epoch, stream, accepted)
+        reason = self._starts.judge(connection, epoch, stream, accepted, self._door.late)
+        if self._starts.vouched:
+            self.review.release(connection, *self._starts.vouched, None)
+        return reason
 
     def _apply(self, connection: Connection, accepted: entry.Entry, stream: int) -> Quarantined | None:
         if not self._careful:

@@ -133,9 +133,9 @@ def _issue(connection: Connection, hub: PrivateKeys, wish: Wish, serial: int, no
 # --- at the branch ---------------------------------------------------------------------------------------------
 
 
-def prepare(home: Folder, seed: bytes) -> None:
-    """Draws no keys twice: *seed* becomes the next key of *home*, unless one waits there already."""
-    if not (home.path / NEXT).exists():
+def prepare(home: Folder, seed: bytes, *, anew: bool = False) -> None:
+    """Draws no keys twice: *seed* becomes the next key of *home*, unless one waits there already; *anew*: even then."""
+    if anew or not (home.path / NEXT).exists():
         write_private(home.path / NEXT, seed)
 
 
@@ -170,7 +170,7 @@ def take(home: Folder, journal: Journal, data: bytes, hub_public: bytes, url: st
         with journal.store.write() as connection:
             certificates.keep(connection, granted.certificate, certificate)
             with journal.store.wide():
-                _seal_again(connection, certificate, new)
+                seal_again(connection, certificate, new)
             journal.store.put("certificate", granted.certificate)
         journal.keyring.become(new.seed)
     settle(home, journal.store, journal.keyring)
@@ -191,7 +191,7 @@ def settle(home: Folder, store: Store, keyring: PrivateKeys) -> None:
         keyring.become(new.seed)
 
 
-def _seal_again(connection: Connection, certificate: Certificate, new: PrivateKeys) -> None:
+def seal_again(connection: Connection, certificate: Certificate, new: PrivateKeys) -> None:
     """Seals by the new key what the hub does not hold yet."""
     place = certificates.epoch_number(connection, certificate.stream, certificate.epoch)
     for epoch, name, acknowledged in connection.execute(

@@ -4,6 +4,8 @@ A row of ``process_start`` says: from unit *n* on, the units of this start stand
 Ordinary starts have one row, with n = 1; a unit that was carried into a later epoch begins a row of its own there.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,12 +13,21 @@ import msgspec
 from sync import clock, entry, rows, wire
 from sync.connection import Connection
 from sync.entry import Entry
-from sync.errors import N_, Quarantined, SameIdOtherBytes, from_refusal
+from sync.errors import N_, MadeAfterRevocation, Quarantined, SameIdOtherBytes, from_refusal
 
 _RUN = (
     "SELECT epoch, seq - n, n, (SELECT min(n) FROM process_start l WHERE l.stream = ?1 AND l.start = ?2 AND l.n > ?3) "
     "FROM process_start WHERE stream = ?1 AND start = ?2 AND n <= ?3 ORDER BY n DESC LIMIT 1"
 )
+_BRING = (
+    "INSERT INTO process_start VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (stream, start, n) DO UPDATE SET (epoch, seq) = (excluded.epoch, excluded.seq)"
+)
+_WITHDRAWN = (
+    "SELECT q.epoch, e.seq - e.n FROM quarantine q CROSS JOIN entry e ON e.epoch = q.epoch AND e.seq = q.seq "
+    "WHERE q.reason = ? AND e.stream = ? AND e.start = ? ORDER BY q.epoch, q.seq LIMIT 1"
+)
+_COLUMNS = "e.epoch, e.seq, e.stamp, e.header, e.payload"
 _SEGMENT = "SELECT secret FROM segment WHERE epoch = ? AND first <= ? ORDER BY first DESC LIMIT 1"
 _HELD = "SELECT reason, detail FROM quarantine WHERE epoch = ? AND seq = ?"
 
@@ -38,19 +49,33 @@ class _Run(NamedTuple):
 
 
 class Starts:
-    """Judges the names of entries; remembers runs until ``forget()``, which every transaction begins with."""
+    """Judges the names of entries; remembers runs until ``forget()``, which every transaction begins with.
 
-    def __init__(self) -> None:
+    *wide* opens what may change a place that was recorded.  ``vouched``: the place of the entry just judged under a
+    key that was withdrawn since; it counts now where a later key has carried it.
+    """
+
+    def __init__(self, wide: Callable[[], AbstractContextManager[None]]) -> None:
         self._known: dict[tuple[int, bytes], _Run] = {}
+        self._withdrawn: dict[tuple[int, bytes], tuple[int, int] | None] = {}
+        self._wide = wide
+        self.vouched: tuple[int, int] | None = None
 
     def forget(self) -> None:
         """What a transaction that was rolled back had written is not known any more."""
         self._known.clear()
+        self._withdrawn.clear()
 
-    def judge(self, connection: Connection, epoch: int, stream: int, accepted: Entry) -> Quarantined | Repeat | None:
-        """None when the entry is the unit it says it is, and the first to say so; REPEAT, or why it is held."""
+    def judge(
+        self, connection: Connection, epoch: int, stream: int, accepted: Entry, late: bool
+    ) -> Quarantined | Repeat | None:
+        """None when the entry is the unit it says it is, and the first to say so; REPEAT, or why it is held.
+
+        *late*: its key was withdrawn.
+        """
+        self.vouched = None
         if accepted.carried:
-            return self._judge_carried(connection, epoch, stream, accepted)
+            return self._judge_carried(connection, epoch, stream, accepted, late)
         if accepted.header.start:
             connection.execute(
                 "INSERT INTO process_start VALUES (?, ?, 1, ?, ?) ON CONFLICT DO NOTHING",
@@ -72,10 +97,11 @@ class Starts:
         return run.epoch, run.shift + n
 
     def _judge_carried(
-        self, connection: Connection, epoch: int, stream: int, accepted: Entry
+        self, connection: Connection, epoch: int, stream: int, accepted: Entry, late: bool
     ) -> Quarantined | Repeat | None:
-        columns = "e.epoch, e.seq, e.stamp, e.header, e.payload"
-        held = rows.entry_named(connection, stream, accepted.start, accepted.n, columns)
+        held = rows.entry_named(connection, stream, accepted.start, accepted.n, _COLUMNS)
+        if held is None and not late:
+            held = self._behind(connection, stream, accepted)
         if held is None:
             self._bring(connection, epoch, stream, accepted)
             return None
@@ -83,12 +109,29 @@ class Starts:
             return None
         if unit_in(connection, *held) != _unit(accepted, b""):
             return SameIdOtherBytes(what=N_("entry %(place)s"), place=accepted.seq)
-        return _why_held(connection, held[0], held[1]) or REPEAT
+        why = _why_held(connection, held[0], held[1])
+        if late or not isinstance(why, MadeAfterRevocation):
+            return why or REPEAT
+        self.vouched = held[:2]
+        with self._wide():
+            self._bring(connection, epoch, stream, accepted)
+        return None
+
+    def _behind(self, connection: sqlite3.Connection, stream: int, accepted: Entry) -> rows.Row | None:
+        """The same unit where a key wrote it that was withdrawn; the carried ones before it took its run along."""
+        key = stream, accepted.start
+        if key not in self._withdrawn:
+            self._withdrawn[key] = connection.execute(_WITHDRAWN, (MadeAfterRevocation.code, *key)).fetchone()
+        epoch, shift = self._withdrawn[key] or (0, 0)
+        found: rows.Row | None = connection.execute(
+            f"SELECT {_COLUMNS} FROM entry e WHERE epoch = ? AND seq = ? AND start = ? AND n = ?",
+            (epoch, shift + accepted.n, accepted.start, accepted.n),
+        ).fetchone()
+        return found
 
     def _bring(self, connection: Connection, epoch: int, stream: int, accepted: Entry) -> None:
         if self._place(connection, stream, accepted) != (epoch, accepted.seq):
-            place = (stream, accepted.start, accepted.n, epoch, accepted.seq)
-            connection.execute("INSERT INTO process_start VALUES (?, ?, ?, ?, ?)", place)
+            connection.execute(_BRING, (stream, accepted.start, accepted.n, epoch, accepted.seq))
             self._known.pop((stream, accepted.start), None)
 
 

@@ -299,12 +299,16 @@ class Uplink:
         number = former.id if former and seq < asked.first else asked.id
         epochs.go_on_behind(self.journal, number, seq, why, self.on_new_epoch())
         self._opened.append(self.journal.clock.now_ms())
+        self.forget()
+        return True
+
+    def forget(self) -> None:
+        """The log goes on in another epoch: what was learned of the hub is asked anew."""
         self._down = self._asked = None
         self._been_down.clear()
         self._passed.clear()
         self._searching = self._searched = False
         self._look()
-        return True
 
     def _go_on_after_loss(self, asked: Stretch) -> None:
         """The hub knows of a new epoch that it knows nothing of its own, and tells it."""

@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from cabang_inside import cabang
@@ -34,8 +33,8 @@ def said(*words: str | Path) -> dict[str, object]:
     return facts
 
 
-def test_a_key_is_changed_and_then_withdrawn(company: Company, tmp_path: Path) -> None:
-    """Goal: the commands from end to end, in words. Method: change, exchange; withdraw, exchange; another computer."""
+def test_a_key_is_changed_and_then_withdrawn(company: Company) -> None:
+    """Goal: the commands from end to end, in words. Method: change, exchange; withdraw, exchange; join again."""
     key = Folder(company.branch).key_file
     before = key.read_bytes()
     assert {"serial": 2} == said("rotate-key", company.branch)
@@ -45,5 +44,6 @@ def test_a_key_is_changed_and_then_withdrawn(company: Company, tmp_path: Path) -
     assert (1, True) == (told.returncode, "withdrawn this computer's key" in told.stderr)
     code = last_line(run_cli("hub", "new-code", company.hub, "PTK"))
     assert ENROLMENT.fullmatch(code)
-    made = run_cli("branch", "init", tmp_path / "another", "--hub", company.running.url, "--code", code)
-    assert 0 == made.returncode, made.stderr
+    assert {"serial": 3, "waiting": 0} == said("branch", "rejoin", company.branch, "--code", code)
+    assert 0 == run_cli("sync", company.branch).returncode
+    assert 0 == run_cli("verify", company.branch).returncode

@@ -1,5 +1,6 @@
 """The line to head office in words: what waits, since when, what went wrong, what to do."""
 
+import shlex
 import threading
 from contextlib import suppress
 from typing import Any
@@ -15,7 +16,7 @@ from branch_node.sync_client import SyncClient
 from crm.selling import Sale
 from sync import limits, put_back
 from sync.clock import COUNTER_BITS, JUMP_MS
-from sync.errors import CabangError, from_refusal
+from sync.errors import CabangError, KeyReplaced, RevokedSender, from_refusal
 from sync.records import HeldEntry
 from ui import formats
 from ui.access import requires
@@ -44,6 +45,8 @@ def show() -> str:
         sales=_waiting_sales(pending.entries, pending.oldest),
         contact=state.last_contact,
         problem=explained(state.error) if state.error else None,
+        rejoin=shlex.quote(str(node.folder)) if isinstance(state.error, (KeyReplaced, RevokedSender)) else "",
+        code=node.code,
         clock=clock_words(node.clock.error_ms),
         clock_wrong=abs(node.clock.error_ms or 0) >= MINUTE_MS,
         unconfirmed=not node.clock.confirmed,

@@ -5,7 +5,7 @@ import pytest
 from cabang_words import jargon
 
 from branch_node.pages.status import clock_words
-from sync.errors import BadValue, HubBusy
+from sync.errors import BadValue, HubBusy, KeyReplaced, RevokedSender
 
 pytestmark = pytest.mark.usefixtures("reading")
 MINUTE, HOUR = 60_000, 3_600_000
@@ -138,3 +138,13 @@ def test_no_jargon_on_any_page(leader, path, language) -> None:
     page = leader.get(path)
     leader.speak("id")
     assert set() == jargon(page)
+
+
+@pytest.mark.parametrize("error", [KeyReplaced(), RevokedSender()])
+def test_a_key_that_counts_no_more_and_the_way_on(shop, leader, hand, monkeypatch, error) -> None:
+    """Goal: the page leads to the command, step by step, and selling goes on. Method: the refusal, the page, a sale."""
+    monkeypatch.setattr(shop.node.sync, "state", shop.node.sync.state._replace(error=error))
+    page = leader.get("/status")
+    for words in ("Teruskan berjualan", "Cabut kuncinya", f"cabang branch rejoin {shop.node.folder} --code CODE"):
+        assert words in page.replace("&#39;", "'")
+    hand.sell(("BUSI", "1"))

@@ -267,6 +267,17 @@ def _enrolling_with_a_void_code(company: Company, branch: BranchSide) -> bytes:
     return enrol.apply(code, keyring(11))
 
 
+def _enrolling_with_a_replaced_key(company: Company, branch: BranchSide) -> bytes:
+    change_key(company, branch, home_of(branch, company.folder), CHANGED.seed)
+    withdraw(company, branch)
+    return enrol.apply(new_code(company, 1), keyring(1))
+
+
+def _rejoining_as_another(company: Company, branch: BranchSide) -> bytes:
+    withdraw(company, branch)
+    return enrol.apply(new_code(company, 1), keyring(11), 2)
+
+
 def _guessed(company: Company, branch: BranchSide) -> bytes:
     """The right name of a code, and a secret that is a guess."""
     body = enrol.apply(new_code(company, 1), keyring(11))[: -enrol.SEAL_BYTES]
@@ -336,6 +347,8 @@ ENROLMENTS = [
     KeyAttack("enrolment: a code used by another", UsedEnrolmentCode, _used_by_another, admit),
     KeyAttack("enrolment: a code for another hub", WrongHub, _for_another_hub, admit),
     KeyAttack("enrolment: a void code", BadEnrolmentCode, _enrolling_with_a_void_code, admit),
+    KeyAttack("enrolment: a replaced key", KeyReplaced, _enrolling_with_a_replaced_key, admit),
+    KeyAttack("enrolment: a code of another branch", BadEnrolmentCode, _rejoining_as_another, admit),
     KeyAttack("enrolment: a short key", Malformed, _short_key, admit),
     KeyAttack("enrolment: another version", UnknownVersion, _enrolling_by_version_two, admit),
 ]

@@ -258,7 +258,7 @@ PLANTED: dict[str, Planted] = {
     "a reminder undoes a withdrawal": Planted(_history_forgotten, withdrawn_is_not_reminded),
     "an old key still asks": Planted(_any_key_of_old, old_key_signs_no_request),
     "an old key still seals": Planted(_first_key_for_ever, old_key_seals_nothing),
-    "unsent work keeps its old seals": Planted(_nothing(rotation, "_seal_again"), unsent_work_arrives_after_a_change),
+    "unsent work keeps its old seals": Planted(_nothing(rotation, "seal_again"), unsent_work_arrives_after_a_change),
     "a wish needs no proof": Planted(_nothing(rotation, "_check_proof"), a_key_is_proved),
     "an audit takes any place": Planted(_any_place, an_audit_knows_the_places),
     "a call is good for ever": Planted(_calls_not_counted, a_call_serves_once),

@@ -8,7 +8,7 @@ from cabang_pair import BranchSide, Company, seeded
 
 from crm import revocations
 from crm.customers import Customer
-from sync import audit, doorbell, enrol, exchange, keys, rotation
+from sync import audit, doorbell, enrol, exchange, keys, rejoin, rotation
 from sync.database import using
 from sync.folder import Folder, write_private
 from sync.keys import PrivateKeys
@@ -98,6 +98,15 @@ def change_key(company: Company, branch: BranchSide, home: Folder, seed: bytes) 
     assert new is not None
     answer = countersigned(company, wish_of(branch, new))
     return rotation.take(home, branch.journal, answer, branch.link.hub_public, "hub")
+
+
+def rejoined(company: Company, branch: BranchSide, home: Folder, seed: bytes, code: keys.EnrolmentCode) -> None:
+    """The branch's folder joins again with a code, as ``cabang branch rejoin`` does it."""
+    rotation.prepare(home, seed, anew=True)
+    new = PrivateKeys(seed)
+    answer = admit(company, rejoin.ask(code, new, branch.journal))
+    rejoin.take(home, branch.journal, new, *enrol.read_welcome(answer, code, new, "hub"))
+    branch.link.uplink.forget()
 
 
 def start_again(branch: BranchSide, home: Folder) -> None:

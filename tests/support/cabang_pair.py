@@ -268,10 +268,17 @@ def _enrol(hub: HubSide, path: Path, stream: int, draw: Callable[[int], bytes]) 
         text = enrol.new_code(connection, hub.keyring.sign_public, stream, draw(10), NOON)
     code, ring = keys.read_code(text), keyring(stream)
     data = enrol.admit(hub.store, hub.keyring, enrol.apply(code, ring), COMPANY_KEY, NOON)
-    certificate, welcome = enrol.read_welcome(data, code, ring, "hub")
+    make_branch(path, ring, draw, *enrol.read_welcome(data, code, ring, "hub"))
+
+
+def make_branch(
+    path: Path, ring: PrivateKeys, draw: Callable[[int], bytes], certificate: keys.Certificate, welcome: enrol.Welcome
+) -> None:
+    """The file of a new computer of a branch, as head office answered it."""
     store = Store.create(path, SEARCH_DDL)
-    epoch, start, secret = draw(entry.EPOCH_BYTES), draw(ids.START_BYTES), draw(entry.SECRET_BYTES)
-    open_epoch(store, stream, epoch, start, secret, welcome.hub_ms, ring)
+    names = draw(entry.EPOCH_BYTES), draw(ids.START_BYTES), draw(entry.SECRET_BYTES)
+    parent = welcome.parent.place if welcome.parent else None
+    open_epoch(store, certificate.stream, *names, welcome.hub_ms, ring, parent=parent)
     with store.write() as connection:
         certificates.keep(connection, welcome.certificate, certificate)
         store.put("certificate", welcome.certificate)

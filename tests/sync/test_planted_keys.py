@@ -2,11 +2,13 @@
 
 import sqlite3
 
+import cabang_key_planted
+import cabang_rejoin_planted
 import pytest
-from cabang_key_planted import PLANTED
 
 from sync.errors import CabangError
 
+PLANTED = cabang_key_planted.PLANTED | cabang_rejoin_planted.PLANTED
 NOTICED = (AssertionError, CabangError, sqlite3.Error)
 
 
