@@ -60,6 +60,7 @@ class Order:
         self._position = epoch.opened_position
         reached = self._reached.setdefault(epoch.stream, [])
         self._running = max((made for at, made in reached if at < epoch.opened_position), default=0)
+        self._counted = epoch.opened_position  # where the last entry was applied: what is held behind it counts not
         self._releases = deque(sorted(self._released(epoch)))
         self._by_seq = {release.seq: release for release in self._releases}
         self._waiting: dict[int, _Waiting] = {}
@@ -154,7 +155,7 @@ class Order:
         arrived = made.stamp if received is None else clock.stamp_of(received)
         expected = merge.effective(self._running, base, made.stamp, arrived)
         self._check(logged, logged.effective == expected, _TIME)
-        self._running = expected
+        self._running, self._counted = expected, self._position
 
     def _release(self, release: _Release) -> None:
         """What was released here counts from now on; head office released it after it arrived."""
@@ -165,18 +166,16 @@ class Order:
             at_most = merge.effective(self._running, waited.base, waited.stamp, waited.stamp)
         if waited is None or not at_least <= release.effective <= at_most or release.position > self.end:
             raise damaged(self._epoch, release.seq, _TIME)
-        self._running = max(self._running, release.effective)
+        self._reached[self._epoch.stream].append((self._counted, self._running))
+        self._running, self._counted = max(self._running, release.effective), release.position
 
     # --- the end ---------------------------------------------------------------------------------------------
 
     def finish(self) -> None:
         """The epoch's own record says the last effective stamp.  Raises LogDamaged."""
-        reached = self._reached[self._epoch.stream]
-        reached.append((self._position, self._running))
         while self._releases:
-            release = self._releases.popleft()
-            self._release(release)
-            reached.append((release.position, self._running))
+            self._release(self._releases.popleft())
+        self._reached[self._epoch.stream].append((self._counted, self._running))
         if self._epoch.effective != self._running:
             raise damaged(self._epoch, self._epoch.seq, N_("the log does not end where its own record says"))
 

@@ -30,10 +30,7 @@ from sync.store import Store
 
 VERSION = 1
 SEAL_BYTES = 32
-_LATE = (
-    "SELECT e.name, min(q.seq) FROM quarantine q JOIN epoch e ON e.id = q.epoch "
-    "WHERE e.stream = ? AND q.reason = ? GROUP BY e.id ORDER BY e.id"
-)
+_LATE = "SELECT epoch, min(seq) FROM held_entry WHERE stream = ? AND reason = ? GROUP BY epoch ORDER BY epoch"
 
 
 class Application(msgspec.Struct, array_like=True, frozen=True):

@@ -208,7 +208,9 @@ class Uplink:
             return True
         if code not in (EpochClosed.code, Fork.code):
             if answer.ack and not (asked.last and answer.ack.seq > asked.last):
-                self._keep(asked, answer.ack)
+                spoken = (WrongHub, BadSignature) if code == RevokedSender.code else ()  # by another copy, shut out too
+                with suppress(*spoken):
+                    self._keep(asked, answer.ack)
             self._reckon(asked, answer, is_sure)
         return code in (Gap.code, Malformed.code) and self.lost > 0
 

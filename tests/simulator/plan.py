@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from cabang_history import History
 from cabang_history_copies import CopiesHistory
+from cabang_history_rejoin import RejoinHistory
 from cabang_key_history import KeyHistory
 
 BRANCHES_MIN, BRANCHES_MAX = 2, 6
 _BRANCHES = (2, 2, 2, 3, 3, 3, 4, 4, 5, 6)
 _STEPS = (40, 40, 60, 60, 60, 80, 200)
-_TURN = (History,) * 5 + (CopiesHistory,) * 3 + (KeyHistory,) * 2  # by the seed's last digit
+_TURN = (History,) * 5 + (CopiesHistory,) * 2 + (RejoinHistory,) + (KeyHistory,) * 2  # by the seed's last digit
 
 
 class Plan(NamedTuple):
@@ -24,7 +25,7 @@ class Plan(NamedTuple):
 
     @property
     def kind(self) -> type[History]:
-        """The kind of history: ordinary, with copied databases, or with changing keys."""
+        """The kind of history: ordinary, with copied databases, with changing keys, or with both."""
         return _TURN[self.seed % len(_TURN)]
 
 

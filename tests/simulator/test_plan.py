@@ -26,7 +26,8 @@ def test_bad_words_for_steps(text) -> None:
 def test_what_seeds_mean() -> None:
     """Goal: every kind of history often enough, 2 to 6 branches, 40 to 200 steps. Method: the plans of 1,000 seeds."""
     plans = [plan_of(seed) for seed in range(1_000)]
-    assert {"History": 500, "CopiesHistory": 300, "KeyHistory": 200} == Counter(plan.kind.__name__ for plan in plans)
+    kinds = {"History": 500, "CopiesHistory": 200, "RejoinHistory": 100, "KeyHistory": 200}
+    assert kinds == Counter(plan.kind.__name__ for plan in plans)
     assert {*range(BRANCHES_MIN, BRANCHES_MAX + 1)} == {plan.branches for plan in plans}
     assert {40, 60, 80, 200} == {len(plan.steps) for plan in plans}
     assert plans == [plan_of(seed) for seed in range(1_000)]

@@ -3,6 +3,7 @@
 import pytest
 from cabang_history import OTHERS
 from cabang_history_copies import MISHAPS
+from cabang_history_rejoin import MUST_HAPPEN
 from cabang_key_history import CHANGES
 from cabang_line_faults import LINES
 
@@ -13,7 +14,7 @@ from tests.simulator.workload import KINDS, rare, share
 STEPS = 50
 CHOSEN = (5, 6, 9, 11, 14, 16, 25, 31, 45, 53, 54, 58, 71, 79)  # everything happens in them, nearly all of it twice
 OTHERS_OF = tuple(seed for seed in range(50) if seed not in CHOSEN)  # for a workload that has changed since
-WANTED = {*KINDS["deed"], *KINDS["table"], *LINES, *OTHERS, *MISHAPS, *CHANGES, "key withdrawn"}
+WANTED = {*KINDS["deed"], *KINDS["table"], *LINES, *OTHERS, *MISHAPS, *CHANGES, *MUST_HAPPEN}
 LATE = {
     "rights written off",
     "table voucher_loss",

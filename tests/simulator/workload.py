@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from cabang_deeds import BRANCH_DEEDS, HUB_DEEDS
 from cabang_history import OTHERS
 from cabang_history_copies import MUST_HAPPEN
+from cabang_history_rejoin import MUST_HAPPEN as REJOINED
 from cabang_key_history import CHANGES
 from cabang_line_faults import LINES
 
@@ -13,7 +14,7 @@ from sync.model import _CHILDREN, TABLES
 from tests.simulator.marks import MARKS, REFUSALS
 
 KINDS: dict[str, tuple[str, ...]] = {
-    "fault": tuple(dict.fromkeys([*LINES, *OTHERS, *MUST_HAPPEN, *CHANGES, "key withdrawn"])),
+    "fault": tuple(dict.fromkeys([*LINES, *OTHERS, *MUST_HAPPEN, *CHANGES, *REJOINED])),
     "path": (*MARKS, *REFUSALS),
     "deed": (*BRANCH_DEEDS, *HUB_DEEDS),
     "table": tuple(f"table {name}" for name in (*TABLES, *_CHILDREN)),

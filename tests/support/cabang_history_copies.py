@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from cabang_copies import copied, epochs_of, later, put_hub_back
 from cabang_history import ROUNDS_MAX, History
@@ -14,7 +15,8 @@ from cabang_transfers import check_stock, check_transfers
 from cabang_vouchers import check_books, check_excess, granted, issued, voucher_written_off
 
 from crm import balances
-from sync import epochs, taking_over
+from sync import epochs, exchange, taking_over
+from sync.branch import Progress
 from sync.errors import EpochClosed
 
 COPIES_MAX = 3  # of one branch that work at once
@@ -29,6 +31,8 @@ DECISIONS_MAX = 12  # rounds of deciding until nothing is left: what was refused
 
 class CopiesHistory(History):
     """As ``History``; ``copies``: every computer that works as a branch, by number."""
+
+    mishaps: "dict[str, Mishap]" = {}
 
     def __init__(self, company: Company, seed: int) -> None:
         super().__init__(company, seed)
@@ -58,9 +62,9 @@ class CopiesHistory(History):
             super()._step()
             return
         self._tick()
-        name = self.random.choice([*MISHAPS, *RARE])
+        name = self.random.choice([*self.mishaps, *RARE])
         side = self._whom(name)
-        self._tell_if(MISHAPS[name](self, side), side, name)
+        self._tell_if(self.mishaps[name](self, side), side, name)
 
     def _whom(self, name: str) -> BranchSide:
         """The branch that a mishap concerns: one of those it can befall."""
@@ -77,6 +81,9 @@ class CopiesHistory(History):
         former = branch.link.uplink.ask().last is not None
         answer, nonce = self.company.ask(branch)
         progress = branch.link.take(answer, branch.open_page(answer, nonce))
+        return self._heard(branch, answer, progress)
+
+    def _heard(self, branch: BranchSide, answer: exchange.Answer, progress: Progress) -> bool:
         if answer.refusal and not progress.settled:
             assert EpochClosed.code == answer.refusal.code, answer.refusal
             self.happened["a copy waits"] += 1
@@ -241,7 +248,8 @@ def _settled(happened: Counter[str]) -> int:
     return sum(often for what, often in happened.items() if what.startswith("settled "))
 
 
-MISHAPS: dict[str, Callable[[CopiesHistory, BranchSide], bool]] = {
+Mishap = Callable[[Any, BranchSide], bool]
+MISHAPS: dict[str, Mishap] = {
     "copied": CopiesHistory.copy,
     "put back": CopiesHistory.put_back,
     "run twice": CopiesHistory.twin,
@@ -251,6 +259,7 @@ MISHAPS: dict[str, Callable[[CopiesHistory, BranchSide], bool]] = {
     "hub put back": CopiesHistory.hub_put_back,
     "lost decided": CopiesHistory.lost_decided,
 }
+CopiesHistory.mishaps = MISHAPS
 ROUNDS: dict[str, Line] = {"round": CopiesHistory.round, "round again": CopiesHistory.round}
 SHARED = ("request lost", "answer lost", "late request", "branch killed", "hub killed")
 CUTS = ("disk full at the branch", "disk full at the hub", "line cut upwards", "line cut downwards")

@@ -107,8 +107,11 @@ def check_receipts(hub: HubSide, sales: dict[bytes, int]) -> None:
 
 
 def written(hub: HubSide) -> Iterator[Written]:
-    """Every op on a group in every log the hub holds."""
-    sql = "SELECT stream, seq, stamp, start, n, header, payload FROM entry ORDER BY stream, epoch, seq"
+    """Every op on a group in every log the hub holds, what is held for review left out."""
+    sql = (
+        "SELECT stream, seq, stamp, start, n, header, payload FROM entry e WHERE NOT EXISTS "
+        "(SELECT 1 FROM quarantine q WHERE (q.epoch, q.seq) = (e.epoch, e.seq)) ORDER BY stream, epoch, seq"
+    )
     for stream, seq, stamp, start, n, header, payload in hub.rows(sql):
         items = wire.decode_array(payload, "entry")
         read = entry.stored(seq, from_column(stamp), start, n, header, items)

@@ -62,7 +62,7 @@ def a_code_serves_its_branch(company: Company, folder: Path) -> None:
 
 
 def _says_nothing_of_late(patch: Patch) -> None:
-    patch.setattr(enrol, "_LATE", "SELECT '', 0 WHERE ? != ? AND 0")
+    patch.setattr(enrol, "_LATE", "SELECT x'', 0 WHERE ? != ? AND 0")
 
 
 def _never_late(patch: Patch) -> None:

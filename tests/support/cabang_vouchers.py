@@ -14,12 +14,15 @@ from crm.vouchers.writing import VOUCHER
 from sync import entry, ops, rights, wire
 from sync.changes import Insert
 from sync.clock import from_column
-from sync.errors import CabangError, MissingRow
+from sync.errors import CabangError, MadeAfterRevocation, MissingRow
 from sync.escrow import Account, BeyondRights, NotEnoughRights
 
 _ISSUED = "SELECT id, issued FROM voucher ORDER BY id"
 _USED = "SELECT id, quantity FROM voucher_use WHERE voucher = ? ORDER BY id"
-_LOGGED = "SELECT stream, seq, stamp, start, n, header, payload FROM entry"
+_LOGGED = "SELECT stream, seq, stamp, start, n, header, payload FROM entry e"
+_IN_TIME = (
+    f"{_LOGGED} WHERE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.epoch = e.epoch AND q.seq = e.seq AND reason = ?)"
+)
 _EPOCHS = "SELECT DISTINCT voucher, stream, epoch FROM voucher_grant ORDER BY 1, 2, 3"
 
 
@@ -64,7 +67,8 @@ def check_excess(company: Company, computers: Iterable[BranchSide], worked: Mapp
     *worked*: how many computers ever worked as each branch.  Who took what is held may be one that is no more.
     """
     check_books(company.hub)
-    reasons = {reason for (reason,) in company.hub.rows("SELECT reason FROM quarantine")}
+    late = MadeAfterRevocation.code  # of a disk that is gone
+    reasons = {reason for (reason,) in company.hub.rows("SELECT reason FROM quarantine WHERE reason != ?", late)}
     dropped = company.hub.rows("SELECT 1 FROM lost_verdict WHERE tbl = 'voucher_grant' AND NOT taken LIMIT 1")
     known = {BeyondRights.code, *([MissingRow.code] if dropped else [])}  # the reason of the first try is kept
     assert reasons <= known, reasons
@@ -73,6 +77,7 @@ def check_excess(company: Company, computers: Iterable[BranchSide], worked: Mapp
     if dropped:  # what rested on a grant that nobody took over is held for want of it
         return
     beyond = rights.beyond(query(company.hub), VOUCHER)
+    told = told_uses(company.hub, _IN_TIME, late)
     for voucher, issued in company.hub.rows(_ISSUED):
         accounts = rights.accounts(query(company.hub), VOUCHER, voucher)
         spent = Counter[rights.Place]()
@@ -93,10 +98,10 @@ def left_of(issued: int, accounts: Mapping[rights.Place, Account]) -> int:
     return issued - sum(account.granted for account in accounts.values()) + back
 
 
-def told_uses(hub: Side) -> dict[bytes, dict[str, Any]]:
+def told_uses(hub: Side, sql: str = _LOGGED, *given: Any) -> dict[bytes, dict[str, Any]]:
     """Every use in every log head office holds, applied or not, by id."""
     found = {}
-    for stream, seq, stamp, start, n, header, payload in hub.rows(_LOGGED):
+    for stream, seq, stamp, start, n, header, payload in hub.rows(sql, *given):
         read = entry.stored(seq, from_column(stamp), start, n, header, wire.decode_array(payload, "entry"))
         for change in ops.read_entry(read, stream):
             if isinstance(change, Insert) and change.spec.name == "voucher_use":

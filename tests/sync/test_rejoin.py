@@ -106,7 +106,12 @@ def test_what_the_withdrawn_key_wrote_elsewhere_does_not_count(company, home) ->
     write(branch, "MINE")
     rejoined(company, branch, home, AGAIN, new_code(company, 1))
     company.heal()
-    assert ({"MINE"}, ["after_revocation"]) == (customers(company), [why for _, why in held(company)])
+    write(other, "THIEF AGAIN")
+    refused(company, other)
+    withdraw(company, branch)
+    rejoined(company, branch, home, SEED, new_code(company, 1, "third"))
+    company.heal()
+    assert ({"MINE"}, ["after_revocation"] * 2) == (customers(company), [why for _, why in held(company)])
     check_whole(company)
 
 
