@@ -2,8 +2,8 @@
 
 Every hash, link, seal, certificate and acknowledgement; every column of the log's tables; at the hub the order and the
 time it gave each entry, its rows, its feed; at a branch the rows it wrote and what waits on top of them.  Nothing can
-be held against: when the hub received a segment within the order of arrival, when it released a held entry, whether a
-row is told of again though it need not be, what a branch last reported of itself, and at a branch what others wrote and
+be held against: when the hub received a segment or released a held entry within the order of arrival, whether a row is
+told of again though it need not be, what a branch last reported of itself, and at a branch what others wrote and
 whether head office's last page said already that it took the last facts (the next page says it again).
 
 One pass over the entries; memory does not grow with them.

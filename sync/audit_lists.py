@@ -36,7 +36,8 @@ _STRAY_START = (
     "(p.epoch, p.seq) AND (e.stream, e.start, e.n) = (p.stream, p.start, p.n)) LIMIT 1"
 )
 _OF_EPOCHS = {"segment": "first", "entry": "seq", "acknowledgement": "seq", "process_start": "seq", "quarantine": "seq"}
-_ELSEWHERE = {False: ("stream", "feed", "head"), True: ("overlay",)}  # tables only the other kind of node uses
+# tables only the other kind of node uses
+_ELSEWHERE = {False: ("stream", "feed", "head", "released"), True: ("overlay",)}
 
 
 def certificates(connection: Connection, hub_public: bytes) -> None:

@@ -1,7 +1,7 @@
 """What the hub decided, decided again: the position of each entry in its order, and its effective stamp.
 
 An entry held for review has no effective stamp; its release gives it one, at a position of its own, which the notice
-of the held entry keeps.  When the hub released it is kept nowhere else: there the stamp is checked against its bounds.
+of the held entry keeps, and by the time at which the hub released it, which takes the place of its arrival.
 """
 
 from collections import deque
@@ -11,7 +11,7 @@ from sync import clock, entry, event_stamps, lost, merge, rows, stamps
 from sync.audit_log import Epoch, Logged, damaged
 from sync.changes import Change, causes
 from sync.connection import Connection
-from sync.errors import N_
+from sync.errors import N_, LogDamaged
 from sync.model import TABLES, TableSpec
 from sync.records import held_id
 from sync.starts import unit_in
@@ -20,21 +20,26 @@ _ORDER = N_("its place in the order of head office is not one it can have")
 _TIME = N_("its time is not the one that follows from its bytes")
 _UNSAID = N_("it was never applied, and nothing says why")
 _RELEASED = "SELECT id, seq, stamps FROM held_entry WHERE stream = ? AND released"
+_RELEASED_AT = "SELECT received_at FROM released WHERE epoch = ? AND seq = ? AND position = ?"
 _HELD = "SELECT 1 FROM quarantine WHERE epoch = ? AND seq = ?"
 _SAME_POSITION = (
     "SELECT position FROM entry WHERE position IS NOT NULL GROUP BY position HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
 )
 _WITH_POSITION = "SELECT epoch, seq FROM entry WHERE position = ? ORDER BY epoch DESC LIMIT 1"
 _ARRIVALS = (
-    "SELECT s.epoch, s.first, s.received_at FROM segment s JOIN entry e ON e.epoch = s.epoch AND e.seq = s.first "
-    "WHERE s.received_at IS NOT NULL ORDER BY e.position"
+    "SELECT s.epoch, s.first, s.received_at, e.position FROM segment s JOIN entry e ON e.epoch = s.epoch "
+    "AND e.seq = s.first WHERE s.received_at IS NOT NULL "
+    "UNION ALL SELECT epoch, seq, received_at, position FROM released ORDER BY 4"
 )
 
 
 class _Release(NamedTuple):
+    """``received``: when the hub released it, ms UTC; 0 where the unit stands elsewhere."""
+
     position: int
     seq: int
     effective: int
+    received: int
 
 
 class _Waiting(NamedTuple):
@@ -42,7 +47,6 @@ class _Waiting(NamedTuple):
 
     stamp: int
     base: int
-    received: int
 
 
 class Order:
@@ -53,6 +57,7 @@ class Order:
         found = connection.execute("SELECT value FROM node WHERE name = 'position'").fetchone()
         self.end: int = found[0] if found else 0
         self._reached: dict[int, list[tuple[int, int]]] = {}
+        self._written = 0  # releases that are written down
 
     def begin(self, epoch: Epoch) -> None:
         """The entries that follow are of *epoch*."""
@@ -72,8 +77,17 @@ class Order:
         for row_id, seq, column in self._connection.execute(_RELEASED, (epoch.stream,)):
             if row_id == held_id(epoch.stream, epoch.name, seq):
                 standing = stamps.standing(column, group)
-                found.append(_Release(standing.position, seq, standing.effective))
+                received = self._received(epoch, seq, standing.position) if standing.effective else 0
+                found.append(_Release(standing.position, seq, standing.effective, received))
         return found
+
+    def _received(self, epoch: Epoch, seq: int, position: int) -> int:
+        """When the hub released an entry, as it wrote down at this position.  Raises LogDamaged."""
+        found = self._connection.execute(_RELEASED_AT, (epoch.id, seq, position)).fetchone()
+        if found is None:
+            raise damaged(epoch, seq, _TIME)
+        self._written += 1
+        return int(found[0])
 
     # --- an entry --------------------------------------------------------------------------------------------
 
@@ -91,7 +105,7 @@ class Order:
         if release is not None:
             self._check(logged, logged.effective == release.effective and position < release.position, _TIME)
             self._at = release.position
-            self._waiting[made.seq] = _Waiting(made.stamp, self._base(logged, changes), logged.part.received_at or 0)
+            self._waiting[made.seq] = _Waiting(made.stamp, self._base(logged, changes))
             return release.position
         if logged.effective is None:
             held = self._connection.execute(_HELD, (self._epoch.id, made.seq)).fetchone()
@@ -158,13 +172,13 @@ class Order:
         self._running, self._counted = expected, self._position
 
     def _release(self, release: _Release) -> None:
-        """What was released here counts from now on; head office released it after it arrived."""
+        """What was released here counts from now on, as if it had arrived when it was released."""
         waited = self._waiting.pop(release.seq, None)
-        at_least = 1
+        expected = None
         if waited:
-            at_least = merge.effective(self._running, waited.base, waited.stamp, clock.stamp_of(waited.received))
-            at_most = merge.effective(self._running, waited.base, waited.stamp, waited.stamp)
-        if waited is None or not at_least <= release.effective <= at_most or release.position > self.end:
+            arrived = clock.stamp_of(release.received)
+            expected = merge.effective(self._running, waited.base, waited.stamp, arrived)
+        if release.effective != expected or release.position > self.end:
             raise damaged(self._epoch, release.seq, _TIME)
         self._reached[self._epoch.stream].append((self._counted, self._running))
         self._running, self._counted = max(self._running, release.effective), release.position
@@ -185,8 +199,11 @@ class Order:
         if twice:
             number, seq = self._connection.execute(_WITH_POSITION, twice).fetchone()
             raise damaged(named[number], seq, _ORDER)
+        (written,) = self._connection.execute("SELECT count(*) FROM released").fetchone()
+        if written != self._written:
+            raise LogDamaged(entry="?", why=N_("head office wrote down a release that no notice tells"))
         received = 0
-        for number, first, arrived in self._connection.execute(_ARRIVALS):
+        for number, first, arrived, _ in self._connection.execute(_ARRIVALS):
             if arrived < received:
                 raise damaged(named[number], first, N_("it arrived before an entry that was taken earlier"))
             received = arrived

@@ -226,7 +226,7 @@ class HubExchange:
         """Whether an entry is the unit it says it is, and a new one."""
         reason = self._starts.judge(connection, epoch, stream, accepted, self._door.late)
         if self._starts.vouched:
-            self.review.release(connection, *self._starts.vouched, None)
+            self.review.release(connection, *self._starts.vouched, None, self._received)
         return reason
 
     def _apply(self, connection: Connection, accepted: entry.Entry, stream: int) -> Quarantined | None:
@@ -272,13 +272,14 @@ class HubExchange:
             accepted, stream, effective = self._stored(connection, epoch, seq)
             self._careful = True
             self._starts.forget()
-            self.merger.start(connection, EntryPlace(stream, accepted), effective, clock.stamp_of(self._receive_time()))
+            received = self._receive_time()
+            self.merger.start(connection, EntryPlace(stream, accepted), effective, clock.stamp_of(received))
             reason = self._judge(connection, epoch, stream, accepted)
             reason = reason or self._apply(connection, accepted, stream)
             if isinstance(reason, Quarantined):
                 self.review.note(epoch, seq, reason)
                 return False
-            self.review.release(connection, epoch, seq, self.merger.effective if reason is None else None)
+            self.review.release(connection, epoch, seq, self.merger.effective if reason is None else None, received)
         return True
 
     def _stored(self, connection: Connection, epoch: int, seq: int) -> tuple[entry.Entry, int, int]:

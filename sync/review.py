@@ -62,13 +62,21 @@ class Review:
         row = rows.read(connection, spec, row_id)
         self._feed.made(connection, spec, row or {}, self._merger.position, NOBODY)
 
-    def release(self, connection: Connection, epoch: int, seq: int, effective: int | None) -> None:
-        """The entry is applied by now, or its unit was elsewhere (None): both sides drop it from their lists."""
+    def release(
+        self, connection: Connection, epoch: int, seq: int, effective: int | None, received: int
+    ) -> None:
+        """The entry is applied by now, or its unit was elsewhere (None): both sides drop it from their lists.
+
+        *received* (ms UTC) took the place of when it arrived: its effective stamp follows from that.
+        """
         self._wanted.pop((epoch, seq), None)
         given, position = effective or 0, self._merger.position
         connection.execute("DELETE FROM quarantine WHERE epoch = ? AND seq = ?", (epoch, seq))
         connection.execute("UPDATE entry SET effective = ? WHERE epoch = ? AND seq = ?", (effective, epoch, seq))
         connection.execute("UPDATE epoch SET effective = max(effective, ?) WHERE id = ?", (given, epoch))
+        if effective is not None:
+            connection.execute("INSERT INTO released VALUES (?, ?, ?, ?)", (epoch, seq, position, received))
+            self._store.put("received", received)
         spec = TABLES["held_entry"]
         stream, name = connection.execute("SELECT stream, name FROM epoch WHERE id = ?", (epoch,)).fetchone()
         row = rows.read(connection, spec, held_id(stream, name, seq)) or {}

@@ -57,6 +57,10 @@ CREATE TABLE quarantine (
     epoch INTEGER NOT NULL, seq INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL, since INTEGER NOT NULL,
     PRIMARY KEY (epoch, seq)
 ) WITHOUT ROWID;
+CREATE TABLE released (
+    epoch INTEGER NOT NULL, seq INTEGER NOT NULL, position INTEGER NOT NULL, received_at INTEGER NOT NULL,
+    PRIMARY KEY (epoch, seq)
+) WITHOUT ROWID;
 CREATE TABLE feed (
     audience INTEGER NOT NULL, position INTEGER NOT NULL, tbl INTEGER NOT NULL, row BLOB NOT NULL,
     kind INTEGER NOT NULL DEFAULT 0, maker INTEGER NOT NULL DEFAULT -1, PRIMARY KEY (audience, position, tbl, row)
@@ -77,7 +81,7 @@ CREATE TABLE request (name TEXT PRIMARY KEY, row BLOB NOT NULL, at INTEGER NOT N
 CREATE INDEX overlay_seq ON overlay (seq);
 """
 
-GROW_ONLY = ("entry", "segment", "acknowledgement", "process_start")
+GROW_ONLY = ("entry", "segment", "acknowledgement", "process_start", "released")
 LOCAL_MODELS: list[type[peewee.Model]] = []  # Peewee models of one node's own, never synced: they register here
 
 

@@ -8,7 +8,7 @@ from cabang_key_planted import CHANGED, Patch, Planted, _must_fail, _nothing
 from cabang_keys import admit, change_key, customers, held, home_of, new_code, refused, rejoined, whole, withdraw, write
 from cabang_pair import Company, keyring, seeded
 
-from sync import certificates, enrol, epochs, hub, rejoin, starts
+from sync import certificates, enrol, epochs, rejoin, review, starts
 from sync.branch import Load
 
 SEED = seeded("joined again")(64)
@@ -94,7 +94,7 @@ def _only_sealed_again(patch: Patch) -> None:
 
 
 def _held_for_ever(patch: Patch) -> None:
-    patch.setattr(hub.Review, "release", lambda *args: None)
+    patch.setattr(review.Review, "release", lambda *args: None)
 
 
 PLANTED: dict[str, Planted] = {

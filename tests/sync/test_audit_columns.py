@@ -14,7 +14,7 @@ from sync.connection import Connection
 
 LOG, RECORDS = cabang_audit.log_columns(), cabang_audit.row_columns()
 PLACES = [(where, table, column) for where in (HUB, BRANCH) for table, column in [*LOG, *RECORDS]]
-OF_THE_OTHER = {HUB: {"acknowledgement", "overlay"}, BRANCH: {"feed", "head", "stream"}}
+OF_THE_OTHER = {HUB: {"acknowledgement", "overlay"}, BRANCH: {"feed", "head", "released", "stream"}}
 UNUSED = {"copy_seen"}  # no copied database here
 
 
@@ -157,6 +157,7 @@ STRAY: dict[str, tuple[str, str, dict[str, Any]]] = {
     "something held at a branch that is not": (BRANCH, "quarantine", {"seq": 2}),
     "a start of no program": (HUB, "process_start", {"start": b"stray!"}),
     "a segment of nothing": (HUB, "segment", {"first": 99}),
+    "a release of what was never held": (HUB, "released", {"seq": 1}),
     "an acknowledgement of nothing": (BRANCH, "acknowledgement", {"seq": 99}),
     "an epoch of nothing": (HUB, "epoch", {"id": 99, "name": b"stray!!!"}),
     "an entry of no epoch": (HUB, "entry", {"epoch": 99}),
