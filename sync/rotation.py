@@ -204,11 +204,14 @@ def seal_again(connection: Connection, certificate: Certificate, new: PrivateKey
 
 def _seal_epoch(connection: Connection, log: tuple[int, int, bytes], after: int, new: PrivateKeys) -> None:
     stream, epoch, name = log
-    seal = _seal_at(connection, epoch, after)
-    for first, last, head in connection.execute(
+    sealed = connection.execute(
         "SELECT first, last, head FROM segment WHERE epoch = ? AND first > ? AND signature IS NOT NULL ORDER BY first",
         (epoch, after),
-    ).fetchall():
+    ).fetchall()
+    if not sealed:
+        return  # head office may hold more of this epoch than this copy of it
+    seal = _seal_before(connection, epoch, sealed[0][0])
+    for first, last, head in sealed:
         said = segment.statement(stream, name, first, last, seal, head)
         signature = new.sign(keys.SEGMENT_LABEL, said)
         seal = segment.seal_of(said, signature)
@@ -218,6 +221,7 @@ def _seal_epoch(connection: Connection, log: tuple[int, int, bytes], after: int,
     connection.execute("UPDATE epoch SET seal = ? WHERE id = ?", (seal, epoch))
 
 
-def _seal_at(connection: Connection, epoch: int, last: int) -> bytes:
-    found: Any = connection.execute("SELECT seal FROM segment WHERE epoch = ? AND last = ?", (epoch, last)).fetchone()
+def _seal_before(connection: Connection, epoch: int, first: int) -> bytes:
+    sql = "SELECT seal FROM segment WHERE epoch = ? AND first < ? ORDER BY first DESC LIMIT 1"
+    found: Any = connection.execute(sql, (epoch, first)).fetchone()
     return bytes(found[0]) if found else segment.NO_SEAL

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from cabang_attacks import NEW, opened
+from cabang_copies import copied, put_back
 from cabang_forge import Forge, in_conversation
 from cabang_keys import (
     Thief,
@@ -129,6 +130,20 @@ def test_a_lost_answer_is_given_again(company, home) -> None:
     change_key(company, branch, home, SEED)
     company.heal()
     assert branch.digest() == company.hub.digest(1)
+
+
+def test_a_change_where_head_office_holds_more(company, home) -> None:
+    """Goal: a copy put back may change its key before it has spoken. Method: copy, write, send, put back, change."""
+    branch = company.branches[0]
+    path = copied(branch, "older.db")
+    write(branch, "X1")
+    company.heal()
+    older = put_back(company, branch, path, True)
+    write(older, "X2")
+    change_key(company, older, home, SEED)
+    company.heal()
+    assert {"X1", "X2"} == customers(company)
+    assert whole(company).entries and whole(company, older).entries
 
 
 def test_many_changes_in_a_row(company, home) -> None:
