@@ -5,18 +5,19 @@ from typing import Any, NamedTuple
 import msgspec
 
 from crm.reading import dicts
-from sync.errors import CabangError, from_refusal
+from sync.errors import CabangError, MadeAfterRevocation, from_refusal
 from ui.explain import explained
 
 _HELD = (
-    "SELECT h.stream, h.at, h.reason, h.detail, b.code AS branch FROM held_entry h"
+    "SELECT h.id, h.stream, h.at, h.reason, h.detail, b.code AS branch FROM held_entry h"
     " LEFT JOIN branch b ON b.stream = h.stream WHERE NOT h.released ORDER BY h.at DESC"
 )
 
 
 class Held(NamedTuple):
-    """An entry that could not be applied, and why."""
+    """An entry that could not be applied, and why; ``id`` of the notice about it."""
 
+    id: bytes
     branch: str | None
     at: int
     error: CabangError
@@ -24,7 +25,7 @@ class Held(NamedTuple):
 
 def held_entries() -> list[Held]:
     """Entries kept for review, newest first."""
-    return [Held(row["branch"], row["at"], _reason(row["reason"], row["detail"])) for row in dicts(_HELD)]
+    return [Held(row["id"], row["branch"], row["at"], _reason(row["reason"], row["detail"])) for row in dicts(_HELD)]
 
 
 def _reason(code: str, detail: str) -> CabangError:
@@ -38,4 +39,5 @@ def told() -> dict[str, Any]:
 
 def _told(entry: Held) -> dict[str, Any]:
     happened, todo = explained(entry.error)
-    return {"branch": entry.branch, "at": entry.at, "happened": happened, "todo": todo}
+    again = "" if isinstance(entry.error, MadeAfterRevocation) else entry.id.hex()
+    return {"branch": entry.branch, "at": entry.at, "happened": happened, "todo": todo, "again": again}

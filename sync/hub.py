@@ -262,6 +262,15 @@ class HubExchange:
         """Tries all held entries again, as after an upgrade; how many were taken."""
         return self._retry_all(self.review.held())
 
+    def try_again(self, notice: bytes) -> bool | None:
+        """Somebody asks for another try of the held entry that row *notice* tells of; None when there is none."""
+        place = self.review.place_of(notice)
+        if place is None:
+            return None
+        taken = self._retry_all([place]) > 0
+        self._retry_all(self.review.held() if taken else ())
+        return taken
+
     def _retry_all(self, held: Iterable[tuple[int, int]]) -> int:
         with self._uplink:
             return sum(self._retry(epoch, seq) for epoch, seq in held)

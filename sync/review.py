@@ -11,6 +11,11 @@ from sync.model import TABLES
 from sync.records import held_id
 from sync.store import Store
 
+_OF_NOTICE = (
+    "SELECT q.epoch, q.seq FROM held_entry h JOIN epoch e ON e.stream = h.stream AND e.name = h.epoch "
+    "JOIN quarantine q ON q.epoch = e.id AND q.seq = h.seq WHERE h.id = ? AND q.reason != ?"
+)
+
 
 class Review:
     """The hub's list of entries that were accepted and could not be applied; each is named by epoch and number."""
@@ -28,6 +33,13 @@ class Review:
         for place in self._listed("reason = ?", MissingRow.code):
             if place not in self._wanted or self._has_come(*self._wanted[place]):
                 yield place
+
+    def place_of(self, notice: bytes) -> tuple[int, int] | None:
+        """Epoch and number of the held entry that row *notice* tells of; None when no other try may apply it."""
+        found: tuple[int, int] | None = self._store.connection().execute(
+            _OF_NOTICE, (notice, MadeAfterRevocation.code)
+        ).fetchone()  # fmt: skip
+        return found
 
     def _listed(self, condition: str, reason: str) -> list[tuple[int, int]]:
         sql = f"SELECT epoch, seq FROM quarantine WHERE {condition} ORDER BY epoch, seq"

@@ -15,6 +15,7 @@ from central_hub.pages import (
     customer_edit,
     customers,
     duplicates,
+    held_entries,
     home,
     lost,
     product_edit,
@@ -39,7 +40,7 @@ def _to_decide() -> dict[str, Any]:
 
 
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
-    areas.home_area: (home, copy_tasks, lost),
+    areas.home_area: (home, copy_tasks, held_entries, lost),
     areas.branches_area: (branches,),
     areas.sales_area: (sales,),
     areas.products_area: (products, product_edit),

@@ -171,6 +171,17 @@ def test_held_entries_say_why(office, admin) -> None:
     assert "DPS" in page
 
 
+def test_a_held_entry_is_tried_again_by_a_person(office, admin) -> None:
+    """Goal: who has seen to the cause need not wait. Method: held, tried in vain; an entry nobody knows."""
+    office.overstep("DPS")
+    names = re.findall(r'name="entry" value="([0-9a-f]+)"', admin.get("/conflicts"))
+    admin.send("/held/again", {"entry": names[0]})
+    assert "Masih belum bisa dipakai" in admin.get("/conflicts")
+    for wrong in ("xyz", "00"):
+        admin.send("/held/again", {"entry": wrong})
+        assert "percobaan apa pun tidak mengubahnya" in admin.get("/conflicts")
+
+
 @pytest.mark.parametrize("address", ["/conflicts/{}/use", "/conflicts/{}/leave", "/conflicts/{}/undo/{}"])
 def test_a_conflict_nobody_knows(admin, address) -> None:
     """Goal: a wrong address is a 404 in words. Method: an id of no conflict, and texts that are none."""

@@ -6,6 +6,7 @@ import cabang_audit
 import msgspec
 import pytest
 from cabang_forge import Forge, in_conversation
+from cabang_oracle import check_log
 
 from crm.catalogue import ProvisionalProduct
 from crm.customers import Customer
@@ -64,6 +65,23 @@ def test_after_an_upgrade_all_is_taken(unlearnt) -> None:
     for branch in unlearnt.branches:
         assert unlearnt.hub.digest(branch.stream) == branch.digest()
     assert [(2, "unknown_kind", 1), (4, "unknown_kind", 1)] == listed(unlearnt.branches[0])
+
+
+def test_a_person_asks_for_another_try(unlearnt) -> None:
+    """Goal: one entry, and what waited for it. Method: try the later one in vain, then the first, then an unknown one;
+    its time is that of the try, written down.
+    """
+    hub = unlearnt.hub
+    first, second = (row for (row,) in hub.rows("SELECT id FROM held_entry ORDER BY seq"))
+    assert (False, [2, 4]) == (hub.exchange.try_again(second), waiting(hub))
+    hub.now += 60_000
+    assert (True, []) == (hub.exchange.try_again(first), waiting(hub))
+    assert [None, None] == [hub.exchange.try_again(row) for row in (first, b"nobody's")]
+    assert [(2, hub.now), (4, hub.now)] == hub.rows("SELECT seq, received_at FROM released ORDER BY seq")
+    unlearnt.heal()
+    assert hub.digest(1) == unlearnt.branches[0].digest()
+    for side in unlearnt.sides:
+        check_log(unlearnt, side)
 
 
 def test_a_second_retry_does_nothing(unlearnt) -> None:
