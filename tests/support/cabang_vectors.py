@@ -290,7 +290,7 @@ def joining() -> dict[str, Any]:
         "code": CODE.text(),
         "seed": RING.seed.hex(),
         "request": enrol.apply(CODE, RING).hex(),
-        "answer": wire.encode(enrol.Welcome(1, certificate, HUB.sign_public, NOON, masked, None)).hex(),
+        "answer": wire.encode([1, certificate, HUB.sign_public, NOON, masked, None]).hex(),
         "certificate": hexed(list(wire.decode_array(certificate[:-64], ""))),
         "company_key": COMPANY_KEY.hex(),
         "new_seed": new.seed.hex(),
