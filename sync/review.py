@@ -74,9 +74,7 @@ class Review:
         row = rows.read(connection, spec, row_id)
         self._feed.made(connection, spec, row or {}, self._merger.position, NOBODY)
 
-    def release(
-        self, connection: Connection, epoch: int, seq: int, effective: int | None, received: int
-    ) -> None:
+    def release(self, connection: Connection, epoch: int, seq: int, effective: int | None, received: int) -> None:
         """The entry is applied by now, or its unit was elsewhere (None): both sides drop it from their lists.
 
         *received* (ms UTC) took the place of when it arrived: its effective stamp follows from that.

@@ -20,6 +20,7 @@ from sync.branch import Progress
 from sync.errors import EpochClosed
 
 COPIES_MAX = 3  # of one branch that work at once
+
 RARE = ("put back", "hub put back", "rights written off", "rights written off")  # drawn more often
 TRIES_MAX = 2  # of a copy, until it has not to wait
 SETTLED_MAX = (
