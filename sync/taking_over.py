@@ -161,8 +161,18 @@ def _is_open(
         return False
     if connection.execute(_DECIDED, (row, spec.name, name, group)).fetchone():
         return False
+    return not _is_late(connection, held, group, effective) or _moves(spec, group)
+
+
+def _is_late(connection: sqlite3.Connection, held: Mapping[str, Any], group: int, effective: int) -> bool:
+    """Does something newer stand there by now?"""
     standing = stamps.standing(held["stamps"], group)
-    return standing.effective < effective and not lost.is_since(connection, standing.op)
+    return standing.effective >= effective or lost.is_since(connection, standing.op)
+
+
+def _moves(spec: TableSpec, group: int) -> bool:
+    """Does the group say who holds other rows?  Then these are told again, whatever stands there by now."""
+    return not {name for name, _ in spec.regrades}.isdisjoint(field.name for field in spec.groups[group].fields)
 
 
 # --- deciding --------------------------------------------------------------------------------------------------
@@ -229,22 +239,25 @@ class _Deciding:
             if self._on_made:
                 self._on_made(unit, one.table, one.said)
         elif not one.is_made:
-            _state(unit, one, taken)
+            taken = self._state(unit, one, taken)
         after = unit.get(model, one.row)
         ops = [(group, op, _stands(spec, after, group)) for group, op, _ in one.ops]
         verdict = {"table": one.table, "row": one.row, "taken": taken, "by": self._by}
         unit.insert(LostVerdict, verdict, {LostVerdictOp: ops})
 
-
-def _state(unit: Unit, one: Proposal, taken: bool) -> None:
-    """The values that were lost are set, those that stand stated once more."""
-    row = one.stands or {}
-    for group in (one.spec.groups[number] for number, _, _ in one.ops):
-        said = {field.name: one.said[field.name] for field in group.fields}
-        if taken and any(row[name] != value for name, value in said.items()):
-            unit.set(one.spec.model, one.row, said)
-        else:
-            unit.confirm(one.spec.model, one.row, group.name)
+    def _state(self, unit: Unit, one: Proposal, taken: bool) -> bool:
+        """The values that were lost are set, those that stand stated once more.  Was everything taken over?"""
+        row, taken_all = one.stands or {}, taken
+        for number, _, effective in one.ops:
+            group = one.spec.groups[number]
+            said = {field.name: one.said[field.name] for field in group.fields}
+            late = _is_late(self._connection, row, number, effective)
+            taken_all = taken_all and not late
+            if taken and not late and any(row[name] != value for name, value in said.items()):
+                unit.set(one.spec.model, one.row, said)
+            else:
+                unit.confirm(one.spec.model, one.row, group.name)
+        return taken_all
 
 
 def _stands(spec: TableSpec, row: Mapping[str, Any] | None, group: int) -> bytes | None:

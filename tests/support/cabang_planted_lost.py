@@ -128,6 +128,25 @@ def nothing_is_planted(company: Company) -> None:
     assert [] == taking_over.proposals(company.hub.store.connection())
 
 
+def moved_again(company: Company) -> None:
+    """The home of a card is moved, that is lost, and then moved elsewhere: the first one drops the card's notes."""
+    home, other = company.branches
+    card = shared_customer(company)
+    with home.unit() as unit:
+        unit.insert(CustomerNote, {"customer": card, "kind": "remark", "text": "suka oli"})
+    company.heal()
+    old = copied(company.hub, "old hub.db")
+    with company.hub.unit() as unit:
+        unit.set(Customer, card, {"home_branch": other.id})
+    company.heal()
+    put_hub_back(company, old)
+    company.heal()
+    with company.hub.unit() as unit:
+        unit.set(Customer, card, {"home_branch": None})
+    decided(company, True)
+    check_whole(company)
+
+
 def put_back_twice(company: Company) -> None:
     """The second time from before the first: the hub does not know the feed the branches heard last."""
     old = copied(company.hub, "old hub.db")
@@ -153,8 +172,12 @@ def _new_ids(patch: Patch) -> None:
 
 
 def _dropped_in_silence(patch: Patch) -> None:
-    usual = taking_over._state
-    patch.setattr(taking_over, "_state", lambda unit, one, taken: usual(unit, one, taken) if taken else None)
+    usual = taking_over._Deciding._state
+
+    def state(self: Any, unit: Any, one: Any, taken: bool) -> bool:
+        return usual(self, unit, one, taken) if taken else False
+
+    patch.setattr(taking_over._Deciding, "_state", state)
 
 
 def _no_time(patch: Patch) -> None:
@@ -181,5 +204,6 @@ PLANTED: dict[str, Planted] = {
     "a lost voucher is granted again": Planted(_thaws, a_lost_voucher),
     "a branch was granted what it says": Planted(_whatever_is_said, a_grant_made_up),
     "anything is lost that a branch says": Planted(_nothing(taking_over, "_is_lost", True), nothing_is_planted),
+    "whoever held rows by what was lost keeps them": Planted(_nothing(taking_over, "_moves", False), moved_again),
     "the feed of today is the only one": Planted(_nothing(former_feeds, "go_back", False), put_back_twice),
 }
