@@ -129,7 +129,7 @@ def go_on_behind(
     journal.sealed()
 
 
-def open_behind(connection: sqlite3.Connection, journal: Journal, signer: PrivateKeys, number: int, seq: int) -> None:
+def open_behind(connection: Connection, journal: Journal, signer: PrivateKeys, number: int, seq: int) -> None:
     """As ``go_on_behind``, inside the caller's ``write(gate=WIDE)`` and ``at_rest()``; *signer* seals the new epoch."""
     _Opening(connection, journal, signer).carry(number, seq)
 

@@ -5,12 +5,12 @@ The hub's certificate serves epochs to come alone: the log goes on in one that b
 hub, and all that came later is carried there.  Where the hub holds nothing of the log, it is sealed again as it is.
 """
 
-import sqlite3
 from collections.abc import Mapping
 
 import msgspec
 
 from sync import certificates, enrol, epochs, keys, rotation
+from sync.connection import Connection
 from sync.enrol import Welcome
 from sync.errors import WrongHub
 from sync.folder import Folder
@@ -40,7 +40,7 @@ def take(home: Folder, journal: Journal, new: PrivateKeys, certificate: Certific
 
 
 def _put_in_force(
-    connection: sqlite3.Connection, journal: Journal, new: PrivateKeys, certificate: Certificate, welcome: Welcome
+    connection: Connection, journal: Journal, new: PrivateKeys, certificate: Certificate, welcome: Welcome
 ) -> None:
     place = None
     if certificate.after == certificates.EPOCH_END:
@@ -53,7 +53,7 @@ def _put_in_force(
         rotation.seal_again(connection, msgspec.structs.replace(certificate, epoch=b"", after=0), new)
 
 
-def _parent(connection: sqlite3.Connection, stream: int, welcome: Welcome) -> tuple[int, int] | None:
+def _parent(connection: Connection, stream: int, welcome: Welcome) -> tuple[int, int] | None:
     """(epoch, entry) of the last entry that surely counts at the hub; None when nothing of this log is known to."""
     late: Mapping[bytes, int] = dict(welcome.late)
     place = None
@@ -66,7 +66,7 @@ def _parent(connection: sqlite3.Connection, stream: int, welcome: Welcome) -> tu
     return place or _held_end(connection, stream, welcome)
 
 
-def _held_end(connection: sqlite3.Connection, stream: int, welcome: Welcome) -> tuple[int, int] | None:
+def _held_end(connection: Connection, stream: int, welcome: Welcome) -> tuple[int, int] | None:
     """Where the hub says that this log ends, when that is a place of this very log: its acknowledgement was lost."""
     if welcome.parent is None:
         return None

@@ -117,7 +117,7 @@ class Starts:
             self._bring(connection, epoch, stream, accepted)
         return None
 
-    def _behind(self, connection: sqlite3.Connection, stream: int, accepted: Entry) -> rows.Row | None:
+    def _behind(self, connection: Connection, stream: int, accepted: Entry) -> rows.Row | None:
         """The same unit where a key wrote it that was withdrawn; the carried ones before it took its run along."""
         key = stream, accepted.start
         if key not in self._withdrawn:

@@ -164,7 +164,7 @@ def _is_open(
     return not _is_late(connection, held, group, effective) or _moves(spec, group)
 
 
-def _is_late(connection: sqlite3.Connection, held: Mapping[str, Any], group: int, effective: int) -> bool:
+def _is_late(connection: Connection, held: Mapping[str, Any], group: int, effective: int) -> bool:
     """Does something newer stand there by now?"""
     standing = stamps.standing(held["stamps"], group)
     return standing.effective >= effective or lost.is_since(connection, standing.op)

@@ -82,9 +82,10 @@ class CopiesHistory(History):
         former = branch.link.uplink.ask().last is not None
         answer, nonce = self.company.ask(branch)
         progress = branch.link.take(answer, branch.open_page(answer, nonce))
-        return self._heard(branch, answer, progress)
+        return self._heard(branch, answer, progress, former)
 
-    def _heard(self, branch: BranchSide, answer: exchange.Answer, progress: Progress) -> bool:
+    def _heard(self, branch: BranchSide, answer: exchange.Answer, progress: Progress, former: bool) -> bool:
+        """Whether there is more.  *former*: it spoke of an epoch that a later one of its own replaces."""
         if answer.refusal and not progress.settled:
             assert EpochClosed.code == answer.refusal.code, answer.refusal
             self.happened["a copy waits"] += 1

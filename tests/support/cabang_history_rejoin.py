@@ -57,8 +57,7 @@ class RejoinHistory(CopiesHistory):
 
     def key_withdrawn(self, branch: BranchSide) -> bool:
         """Head office withdraws the key in force, whoever holds it, with whatever was not sent."""
-        if self.step and self.step < self.quiet:
-            return False
+        self.old_hub = None  # what head office withdraws after its backup it must withdraw again
         if self.company.hub.one("SELECT revoked_after FROM stream WHERE stream = ?", branch.stream) is not None:
             return False
         withdraw(self.company, branch)
@@ -66,8 +65,6 @@ class RejoinHistory(CopiesHistory):
 
     def joined_again(self, branch: BranchSide) -> bool:
         """A code from head office, for one of a branch's computers; another one that was at work is shut out."""
-        if self.step and self.step < self.quiet:
-            return False
         self.key_withdrawn(branch)
         code = new_code(self.company, branch.stream, f"{self.seed} {self.happened['joined again']}")
         rejoined(self.company, branch, self._home(branch), self._new_seed(), code)
@@ -96,12 +93,13 @@ class RejoinHistory(CopiesHistory):
             return self._one_round(branch)
 
     def _one_round(self, branch: BranchSide) -> bool:
+        former = branch.link.uplink.ask().last is not None
         answer, nonce = self.company.ask(branch)
         progress = branch.link.take(answer, branch.open_page(answer, nonce))
         refused = {error.code: error for error in SHUT_OUT}.get(code_of(answer))
         if refused and not progress.settled:
             raise refused(what="segment")
-        return self._heard(branch, answer, progress)
+        return self._heard(branch, answer, progress, former)
 
     def _line(self, branch: BranchSide) -> None:
         try:
