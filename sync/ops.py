@@ -127,13 +127,11 @@ class _Reader:
 
     def _again(self, spec: TableSpec, name: bytes, op: list[Any], personal: bool) -> None:
         row = self.frame.restore(op[2], spec.name, _id_of)
-        self._made(spec, row or name, name, op[3:], False, again=True)
+        self._made(spec, row or name, name, op[3:] or [None], False, again=True)
 
     def _made(
         self, spec: TableSpec, row: bytes, name: bytes, rest: list[Any], keyed: bool, again: bool = False
     ) -> None:
-        if not rest or type(rest[0]) is not list:
-            raise _bad(N_("values are an array"))
         values = self._values(spec.plain, rest[0], name) + (None,) * len(spec.personal)
         children: dict[str, list[tuple[Any, ...]]] = {child.name: [] for child in spec.children}
         for part in rest[1:]:

@@ -13,7 +13,7 @@ from sync.model import TABLES
 PAGE = cabang_source.read(Path("docs/PROTOCOL.md"))
 LABEL = re.compile(r'b"(cabang [a-z ]+ \d)\\0"')
 OWN_LABELS = {  # ids of rows that only a hub makes; a node's backups
-    *("cabang conflict 1", "cabang held entry 1"),
+    *("cabang conflict 1", "cabang held entry 1", "cabang lost 1"),
     *("cabang backup key 1", "cabang recovery phrase 1"),
 }
 TALK = {"hub", "branch", "enrol", "rotation", "reminder", "doorbell"}  # of sync: what speaks on the line

@@ -15,6 +15,7 @@ from crm.errors import BadPhone
 from crm.reading import dicts
 from sms_daemon.words import message_words
 from sync.errors import N_
+from sync.ids import NATURAL_ID_BYTES, OP_ID_BYTES
 from ui.filters import when
 from ui.preferences import language
 from ui.translate import text
@@ -79,7 +80,7 @@ def part_of(tab: str, ledger: SmsLedger | None, after: str) -> Part:
 def _place(after: str) -> Place | None:
     kind, _dot, rest = after.partition(".")
     at, _dot, ident = rest.partition(".")
-    known = kind == "l" and _is_number(at) and len(ident) == 32 and set(ident) <= set("0123456789abcdef")
+    known = kind == "l" and _is_number(at) and len(ident) == 2 * OP_ID_BYTES and set(ident) <= set("0123456789abcdef")
     return Place(int(at), bytes.fromhex(ident)) if known else None
 
 
@@ -164,7 +165,9 @@ def inbox(after: str) -> Part:
     """What customers sent to the branch's modems, newest first; a customer is named where one has the number."""
     at, _dot, ident = after.partition(".")
     place = (
-        (int(at), bytes.fromhex(ident)) if _is_number(at) and len(ident) == 32 and ident.isalnum() else (1 << 62, b"")
+        (int(at), bytes.fromhex(ident))
+        if _is_number(at) and len(ident) == 2 * NATURAL_ID_BYTES and ident.isalnum()
+        else (1 << 62, b"")
     )
     found = dicts(_INBOX, (*place, ROWS + 1))
     last, shown = found[ROWS - 1] if len(found) > ROWS else None, found[:ROWS]

@@ -27,14 +27,14 @@ def show_lost() -> str:
     return render_template("lost/page.html", listed=listed, count=count)
 
 
-@home_area.post("/lost/<any(take, drop):verdict>")
+@home_area.post("/lost/<any(take, drop):choice>")
 @requires("users.manage")
-def decide_lost(verdict: str) -> Response:
+def decide_lost(choice: str) -> Response:
     """One proposal, or without a name all of them."""
     name = request.form.get("name")
-    outcome = lost.decide(cast(HubNode, node()), [name] if name else None, verdict == "take", current_user.id)
+    outcome = lost.decide(cast(HubNode, node()), [name] if name else None, choice == "take", current_user.id)
     if outcome.done:
-        say(_TOLD[verdict](outcome.done))
+        say(_TOLD[choice](outcome.done))
     for error in outcome.refused[:1]:
         count = len(outcome.refused)
         why = text(error.happened, language(), **error.params)

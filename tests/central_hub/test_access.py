@@ -15,6 +15,7 @@ NOBODY = "00" * 14
 PLACES = {
     "other": NOBODY,
     "verdict": "linked",
+    "choice": "take",
     "ident": NOBODY,
     "code": "PTK",
     "step": "archive",

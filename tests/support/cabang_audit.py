@@ -252,6 +252,6 @@ def _own(table: str, column: str, row: dict[str, Any]) -> bool:
         return False
     spec = TABLES.get(table)
     if spec is None or spec.is_fact:
-        return table == "greeting_release" or bool(next(iter(row.values()))[:2] == b"\0\1")
+        return table == "greeting_release" or bool(row.get("id", next(iter(row.values())))[:2] == b"\0\1")
     group = next((g for g in spec.groups if column in [field.column for field in g.fields]), spec.groups[0])
     return stamps.standing(row["stamps"], group.number).op.startswith(b"\0\1")
