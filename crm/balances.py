@@ -1,5 +1,9 @@
-"""Verifying the books: balances are the sums they claim to be, and facts imply exactly the rows beside them."""
+"""Verifying the books: balances are sums, documents come out even, and facts imply exactly the rows beside them."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from crm.money import postings, spans
 from sync import rows
 from sync.connection import Connection
 from sync.errors import N_, InvariantBroken, LogDamaged
@@ -23,6 +27,7 @@ _NOT_IMPLIED = N_("its stock movements are not those its lines imply")
 def verify(connection: Connection) -> dict[str, int]:
     """Counts of what was checked; raises LogDamaged naming the first balance that does not hold."""
     verify_sums(connection)
+    posted = _postings(connection)
     checked = [_implied(connection, name) for name in _documents()]
     movements = connection.execute("SELECT count(*) FROM stock_movement").fetchone()[0]
     if movements != sum(implied for _, implied in checked):
@@ -30,6 +35,7 @@ def verify(connection: Connection) -> dict[str, int]:
     return {
         "facts": sum(facts for facts, _ in checked),
         "movements": movements,
+        **posted,
         "balances": connection.execute("SELECT count(*) FROM on_hand").fetchone()[0],
     }
 
@@ -49,6 +55,22 @@ def _none(connection: Connection, sql: str, why: str) -> None:
     found = connection.execute(sql).fetchone()
     if found is not None:
         raise LogDamaged(entry=found[0].lower(), why=why)
+
+
+def _postings(connection: Connection) -> dict[str, int]:
+    """Each document's postings sum to zero, and each shift's drawer is the sum of its own."""
+
+    def query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        return connection.execute(sql, params).fetchall()
+
+    documents, uneven = postings.documents(query)
+    if uneven is not None:
+        raise LogDamaged(entry=uneven.hex(), why=N_("the postings of a document do not sum to zero"))
+    shifts = spans.every(query)
+    wrong = postings.unlike(query, shifts)
+    if wrong is not None:
+        raise LogDamaged(entry=wrong.id.hex(), why=N_("the drawer of a shift is not the sum of its postings"))
+    return {"documents": documents, "shifts": len(shifts)}
 
 
 def _implied(connection: Connection, table: str) -> tuple[int, int]:

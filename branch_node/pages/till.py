@@ -12,7 +12,7 @@ from branch_node.pages.areas import till_area
 from branch_node.pages.baskets import Basket, first_line, new_token, read_basket, stock_here
 from branch_node.pages.customer_forms import holders
 from branch_node.pages.here import branch, me
-from crm import catalogue, customers, selling
+from crm import catalogue, customers, money, selling
 from crm.customers import Customer
 from crm.errors import BadPhone, BadPrice, BadProductCode, BadText, BusinessError
 from crm.selling import METHODS, Line, Paid
@@ -39,6 +39,7 @@ def _page(basket: Basket, customer: bytes | None, form: Reading, status: int = 2
         errors=form.errors,
         methods=told(PAYMENT_METHODS),
         stock=stock_here([line.item.id for line in basket.lines]),
+        has_shift=money.is_open(branch().stream, TILL),
         attention=[] if is_fragment() else sms_modems.attention(),
     )
     return make_response(shown, status)

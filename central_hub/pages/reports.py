@@ -1,8 +1,6 @@
 """Laporan: sales summed by product, customer, day or branch, on the screen and as CSV."""
 
-import csv
 from collections.abc import Iterable
-from io import StringIO
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -14,11 +12,11 @@ from central_hub.pages.areas import reports_area
 from central_hub.periods import Period, read_period
 from crm import reports
 from sync.errors import N_
+from ui import csv_file
 from ui.access import requires
 
 BY = {"product": N_("By product"), "customer": N_("By customer"), "day": N_("By day"), "branch": N_("By branch")}
 SHOWN = 100
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run such a cell
 COLUMNS = ("key", "quantity", "rupiah", "lines")
 
 Row = tuple[str, int, int, int]
@@ -61,16 +59,5 @@ def _by_chips(by: str, query: dict[str, Any]) -> list[Chip]:
 def sales_csv() -> Response:
     """Every row of the report: key, quantity, rupiah, lines."""
     by, period, branch = _by(), read_period(request.args, "month"), filter_chips.chosen_branch()
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for key, *figures in _rows(by, period, branch.stream if branch else None):
-        writer.writerow([guarded(key), *figures])
     name = "-".join(filter(None, ("sales", by, *period.query.values(), branch.code if branch else "")))
-    disposition = f'attachment; filename="{name}.csv"'
-    return Response(text.getvalue(), mimetype="text/csv", headers={"Content-Disposition": disposition})
-
-
-def guarded(cell: str) -> str:
-    """*cell* as plain text for every spreadsheet: an apostrophe before what would be a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    return csv_file.answer(f"{name}.csv", COLUMNS, _rows(by, period, branch.stream if branch else None))

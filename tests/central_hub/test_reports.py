@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 
-from central_hub.pages.reports import guarded
+from ui.csv_file import guarded
 
 MS = int(datetime(2022, 4, 5, 5, tzinfo=UTC).timestamp() * 1000)
 DAY = {"from": "2022-04-05", "to": "2022-04-05"}

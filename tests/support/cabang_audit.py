@@ -10,7 +10,7 @@ import pytest
 from cabang_forge import flipped
 from cabang_pair import COMPANY_KEY, BranchSide, Company, Side
 
-from crm import balances, customers, messages, transfers, vouchers
+from crm import balances, customers, messages, money, transfers, vouchers
 from crm.catalogue import ProvisionalProduct
 from crm.customers import Customer
 from crm.greeting_rights import GreetingRelease, GreetingRight
@@ -71,6 +71,7 @@ def fill(company: Company) -> None:
     company.heal()
     _voucher(company)
     _greeting(company)
+    _shift(first)
     _meet(company, card)
     first.restart()
     with company.hub.unit() as unit:
@@ -133,6 +134,14 @@ def _voucher(company: Company) -> None:
         place = {"voucher": voucher, "stream": second.stream, "epoch": second.journal.epoch_name}
         unit.insert(VoucherLoss, {**place, "quantity": 1})
     company.heal()
+
+
+def _shift(branch: BranchSide) -> None:
+    """A till opened, cash taken out, the drawer counted."""
+    with using(branch.store), branch.unit() as unit:
+        shift = money.open_shift(unit, 100_000)
+        money.move_cash(unit, shift, money.OUT, 20_000, "galon air")
+        money.close_shift(unit, shift, 79_500)
 
 
 def _meet(company: Company, card: bytes) -> None:

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 import cabang_messages
+import cabang_till
 import cabang_vouchers
 from cabang_pair import COMPANY_KEY, BranchSide, Side
 from cabang_transfers import any_transfer, imported_count, new_transfer, shelf_counted
@@ -234,6 +235,7 @@ BRANCH_DEEDS: dict[str, Deed] = {
     "unit given up": given_up,
     **cabang_messages.BRANCH_DEEDS,
     **cabang_vouchers.BRANCH_DEEDS,
+    **cabang_till.BRANCH_DEEDS,
 }
 
 

@@ -10,6 +10,7 @@ from cabang_pair import Company
 
 from crm.greeting_rights import GreetingRight
 from crm.messages import InboundMessage
+from crm.money import Shift
 from sync import ids, limits, wire
 
 Make = Callable[[Company, Forge], bytes]
@@ -19,6 +20,7 @@ CUSTOMER = [1, 20, ["N1", "individual", None, False]]
 CONFLICT = [1, 200, [0, "customer", bytes(14), "name", *[bytes(14)] * 2, 1, 2, None, None, 1, 1, 1]]
 USER_HERE = [1, 3, ["budi", "cashier", "PTK", False]]
 ELSEWHERE = bytes(14)  # the id of a row nobody made
+SHIFT = [1, 60, [1, 1, 0, 1]]
 TO_BJM = [1, 33, ["PTK", "BJM"]]
 OTHERS_SHEET = b"\0\2" + bytes(12)
 
@@ -146,6 +148,13 @@ def _anothers_answer(company: Company, forge: Forge) -> bytes:
     return forge.ops([2, 53, f"{forge.start.hex()}/1", [forge.stream, forge.start, 1, 1]])
 
 
+def _anothers_drawer(company: Company, forge: Forge) -> bytes:
+    """Cash taken out of a drawer that is not this branch's."""
+    with company.hub.unit() as unit:
+        shift = unit.insert(Shift, {"number": 1, "opening": 0, "receipts_from": 1})
+    return forge.ops([1, 61, [shift, "out", 1, "beli es"]])
+
+
 def _start_again(company: Company, forge: Forge) -> bytes:
     used = company.hub.one("SELECT start FROM process_start WHERE stream = 1 ORDER BY seq LIMIT 1")
     return forge.segment([[forge.header(start=used), wire.encode(CUSTOMER)]])
@@ -184,6 +193,7 @@ FORBIDDEN = [
     Unfit("goods received by the branch that sends them", "not_yours", _ops(TO_BJM, _moved("receive"))),
     Unfit("a step nobody can take", "not_yours", _ops(TO_BJM, _moved("fly"))),
     Unfit("another branch's count", "not_yours", _ops([1, 38, [2, "open", 1]])),
+    Unfit("cash out of another branch's drawer", "not_yours", _anothers_drawer),
     Unfit("two customers linked", "not_yours", _linked),
     Unfit("a voucher", "not_yours", _ops([1, 70, ["FREE", "Pijat", 9, False]])),
     Unfit("uses granted to oneself", "not_yours", _ops([1, 71, [ELSEWHERE, 1, EPOCH, 9]])),
@@ -211,6 +221,7 @@ MISSING = [
     Unfit("a use of a voucher nobody issued", "missing_row", _ops([1, 72, [ELSEWHERE, EPOCH, 1]])),
     Unfit("a right to greet nobody gave out", "missing_row",
           _ops([2, 55, f"{ELSEWHERE.hex()}/1", [ELSEWHERE, 1]])),
+    Unfit("a drawer nobody opened, counted", "missing_row", _ops([1, 62, [ELSEWHERE, 0, 0, 0]])),
     Unfit("an event that saw itself", "missing_row", _ops(TO_BJM, [*_moved("send"), [37, [1]]])),
 ]  # fmt: skip
 
@@ -243,6 +254,12 @@ BAD = [
     Unfit("corrected by another branch's count", "bad_value", _ops([1, 31, ["count", *[None] * 5, OTHERS_SHEET]])),
     Unfit("a use of nothing", "bad_value", _ops([1, 72, [ELSEWHERE, EPOCH, 0]])),
     Unfit("a use of nobody knows when", "bad_value", _ops([1, 72, [ELSEWHERE, b"once", 1]])),
+    Unfit("a shift begun with less than nothing", "bad_value", _ops([1, 60, [1, 1, -1, 1]])),
+    Unfit("a shift at no till", "bad_value", _ops([1, 60, [0, 1, 0, 1]])),
+    Unfit("cash that went neither in nor out", "bad_value", _ops(SHIFT, [1, 61, [0, "away", 1, "x"]])),
+    Unfit("nothing put into a drawer", "bad_value", _ops(SHIFT, [1, 61, [0, "in", 0, "x"]])),
+    Unfit("less than nothing in a drawer", "bad_value", _ops(SHIFT, [1, 62, [0, -1, 0, 0]])),
+    Unfit("a drawer that should hold all the world's money", "bad_value", _ops(SHIFT, [1, 62, [0, 0, 10**18 + 1, 0]])),
     Unfit("two passwords for one person", "bad_value",
           _ops(USER_HERE, [2, 4, "aa", [0]], [2, 4, "bb", [0]])),
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cabang_pair import BranchSide, Company, HubSide, Side
+from cabang_till import check_drawers
 from cabang_transfers import check_stock, check_transfers
 
 from crm import balances
@@ -36,6 +37,7 @@ def check_everything(company: Company, sales: dict[bytes, int]) -> None:
     check_receipts(company.hub, sales)
     check_stock(company)
     check_transfers(company)
+    check_drawers(company)
     check_nothing_vanished(company)
     check_pages_again(company)
 

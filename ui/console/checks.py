@@ -23,6 +23,8 @@ _COUNTED = {
     "guards": N_("Guards of the database"),
     "facts": N_("Sales and stock documents"),
     "movements": N_("Movements of stock"),
+    "documents": N_("Documents whose postings sum to zero"),
+    "shifts": N_("Shifts whose drawer is the sum of its postings"),
     "balances": N_("Balances"),
 }
 

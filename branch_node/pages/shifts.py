@@ -1,0 +1,61 @@
+"""Shifts looked at: the X or Z report of one, and all past ones with what was too much or too little."""
+
+from flask import Response, abort, make_response, render_template, request, url_for
+from flask_login import current_user
+
+from branch_node.pages.areas import shifts_area
+from branch_node.pages.here import branch
+from branch_node.pages.sales import WIDTH_COOKIE, WIDTHS
+from crm import money
+from ui import shift_rows, shift_words
+from ui.access import requires
+from ui.addresses import named_row
+from ui.paging import PAGE_ROWS, paged
+from ui.preferences import remember
+
+_AFTER = "s.stream = ? AND (s.at, s.id) < (?, ?)"
+_ALL = "s.stream = ?"
+
+
+@shifts_area.get("/shifts")
+@requires("reports.view")
+def browse() -> str:
+    """The newest first; a difference is seen at a glance."""
+    after = request.args.get("after", "")
+    place = shift_rows.place(after)
+    where, params = (_AFTER, (branch().stream, *place)) if place else (_ALL, (branch().stream,))
+    rows = shift_rows.rows(money.listed(where, params, PAGE_ROWS + 1))
+    pages = paged(rows, after, lambda row: str(row["cursor"]))
+    return render_template("shifts/page.html", rows=rows[:PAGE_ROWS], **pages)
+
+
+@shifts_area.get("/shifts.csv")
+@requires("reports.view")
+def browse_csv() -> Response:
+    """All of them."""
+    return shift_rows.csv_answer(f"shifts-{branch().code}", money.listed(_ALL, (branch().stream,)))
+
+
+@shifts_area.get("/shifts/<ident>")
+@requires("sell")
+def show_one(ident: str) -> Response:
+    """The report on paper as wide as the receipts; while the drawer is still to be counted, without its cash."""
+    try:
+        report = money.report(named_row(ident))
+    except money.UnknownShift:
+        abort(404)
+    width = request.args.get("width") or request.cookies.get(WIDTH_COOKIE, "")
+    width = width if width in WIDTHS else WIDTHS[0]
+    leads = current_user.may("reports.view")
+    shown = render_template(
+        "shifts/report.html",
+        paper=shift_words.paper(report, leads or report.span.closing is not None),
+        accounts=shift_words.accounts(report) if leads else [],
+        ident=ident,
+        is_open=report.span.closing is None,
+        width=int(width),
+        widths=[(f"{one} mm", url_for(".show_one", ident=ident, width=one), one == width) for one in WIDTHS],
+    )
+    answer = make_response(shown)
+    remember(answer, WIDTH_COOKIE, width)
+    return answer

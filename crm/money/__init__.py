@@ -1,0 +1,29 @@
+"""Money at the till: shifts from float to count, and the double entry of every document."""
+
+from crm.money.errors import NoOpenShift, ShiftIsOpen, UnknownShift
+from crm.money.lists import Listed, Report, current, is_open, last, listed, report, sold_since
+from crm.money.models import IN, OUT, CashMove, Shift, ShiftClose
+from crm.money.writing import REASON_MAX, close_shift, move_cash, open_shift
+
+__all__ = [
+    "IN",
+    "OUT",
+    "REASON_MAX",
+    "CashMove",
+    "Listed",
+    "NoOpenShift",
+    "Report",
+    "Shift",
+    "ShiftClose",
+    "ShiftIsOpen",
+    "UnknownShift",
+    "close_shift",
+    "current",
+    "is_open",
+    "last",
+    "listed",
+    "move_cash",
+    "open_shift",
+    "report",
+    "sold_since",
+]

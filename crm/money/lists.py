@@ -1,0 +1,106 @@
+"""Reading shifts for the pages: the one that is open, the list of past ones, and everything about one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from crm.money import figures, postings, spans
+from crm.money.errors import UnknownShift
+from crm.money.figures import Sums
+from crm.money.spans import NEWEST_FIRST, SPANS, Span
+from crm.reading import dicts
+from sync.database import database
+
+Params = Sequence[Any] | Mapping[str, Any]
+_MOVES = (
+    "SELECT m.kind, m.amount, m.reason, m.at, u.name AS by FROM cash_move m LEFT JOIN user u ON u.id = m.actor"
+    " WHERE m.shift = ? ORDER BY m.at, m.id"
+)
+_AGAIN = (
+    "SELECT c.counted, c.at, u.name AS by FROM shift_close c LEFT JOIN user u ON u.id = c.actor"
+    " WHERE c.shift = ? AND c.id != ? ORDER BY c.at, c.id"
+)
+
+
+class Report(NamedTuple):
+    """Everything about one shift: the X report while it is open, the Z report once it is closed.
+
+    ``expected``: what the books say now.  ``again``: closings that do not count, of copies of the branch's database.
+    """
+
+    span: Span
+    sums: Sums
+    moves: list[dict[str, Any]]
+    expected: int
+    again: list[dict[str, Any]]
+    accounts: dict[str, int]
+
+    @property
+    def difference(self) -> int | None:
+        """Counted less expected; None while the shift is open."""
+        return None if self.span.counted is None else self.span.counted - self.expected
+
+    @property
+    def late(self) -> int:
+        """Rupiah that the books learned of after the closing, from another computer of the branch."""
+        return 0 if self.span.told is None else self.expected - self.span.told
+
+    def moved(self, kind: str) -> int:
+        """All that was put in ("in") or taken out ("out")."""
+        return sum(one["amount"] for one in self.moves if one["kind"] == kind)
+
+
+class Listed(NamedTuple):
+    """A shift in the list; ``before``: receipts and rupiah sold without a shift since the one before."""
+
+    span: Span
+    expected: int
+    before: tuple[int, int]
+
+    @property
+    def difference(self) -> int | None:
+        """Counted less expected; None while the shift is open."""
+        return None if self.span.counted is None else self.span.counted - self.expected
+
+
+def current(stream: int, till: int) -> Span | None:
+    """The shift that is open at a till of branch number *stream*."""
+    found = spans.current(_query, stream, till)
+    return spans.span(_query, found) if found else None
+
+
+def is_open(stream: int, till: int) -> bool:
+    """Is a shift open at this till?"""
+    return spans.current(_query, stream, till) is not None
+
+
+def last(stream: int, till: int) -> bytes | None:
+    """The shift that was opened last at a till."""
+    return spans.newest(_query, stream, till)
+
+
+def sold_since(stream: int, till: int) -> tuple[int, int]:
+    """Receipts and rupiah sold at a till since its last shift was closed; none before its first one."""
+    shift = last(stream, till)
+    of = spans.span(_query, shift) if shift else None
+    return figures.sold_since(_query, of) if of else (0, 0)
+
+
+def report(shift: bytes) -> Report:
+    """One shift in full; raises UnknownShift."""
+    found = spans.span(_query, shift)
+    if found is None:
+        raise UnknownShift
+    again = dicts(_AGAIN, (shift, found.closing)) if found.closing else []
+    sums, moves = figures.sums(_query, found), dicts(_MOVES, (shift,))
+    return Report(found, sums, moves, figures.expected(_query, found), again, postings.of_shift(_query, found))
+
+
+def listed(where: str, params: Params, limit: int | None = None) -> list[Listed]:
+    """Shifts that fit *where* (over ``s``, the shift, and ``b``, its branch), the newest first."""
+    cut = "" if limit is None else f" LIMIT {limit:d}"
+    found = [Span(*row) for row in _query(f"{SPANS} WHERE {where}{NEWEST_FIRST}{cut}", params)]
+    return [Listed(one, figures.expected(_query, one), figures.sold_before(_query, one)) for one in found]
+
+
+def _query(sql: str, params: Params) -> list[tuple[Any, ...]]:
+    return database.connection().execute(sql, params).fetchall()
