@@ -30,10 +30,11 @@ def move(visitor, kind: str, amount: str, reason: str = "Galon air", **more: str
     return visitor.send("/shift/cash", {**filled, "kind": kind, "amount": amount, "reason": reason, **more})
 
 
-@pytest.mark.row("H-42")
+@pytest.mark.row("S-21")
 def test_a_day_at_the_till(cashier, leader, hand, shift) -> None:
     """Goal: the cashier counts blind, then sees what differs. Method: a sale in cash, one by QRIS, cash in and out."""
     hand.sell(("OLI-1", "2"))
+    assert "Oli mesin" in leader.get("/stock", q="oli")
     hand.sell(("OLI-1", "1"), method="qris", tendered="")
     assert 303 == move(cashier, "out", "15.000").status_code
     assert 303 == move(cashier, "in", "Rp5.000", "Uang receh").status_code

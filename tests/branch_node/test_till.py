@@ -103,7 +103,7 @@ def test_quantities(shop, hand, quantity, status) -> None:
         assert "Busi" in answer.get_data(as_text=True)
 
 
-@pytest.mark.row("H-62")
+@pytest.mark.row("H-62", "H-42")
 @pytest.mark.parametrize(
     ("tendered", "status"),
     [

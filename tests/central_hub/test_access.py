@@ -22,7 +22,19 @@ PLACES = {
     "op": NOBODY,
     "side": "lost",
 }
-OWN = ("home", "branches", "sales", "products", "customers", "stock", "reports", "conflicts", "users", "vouchers")
+OWN = (
+    "home",
+    "branches",
+    "sales",
+    "shifts",
+    "products",
+    "customers",
+    "stock",
+    "reports",
+    "conflicts",
+    "users",
+    "vouchers",
+)
 LOGIN = {"owner": "wati", "admin": "sari", "manager": "rudi", "cashier": "dewi"}
 
 

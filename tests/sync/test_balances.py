@@ -42,7 +42,9 @@ def books(branch):
 
 def test_sound_books_are_counted(books) -> None:
     """Goal: nothing false is said of sound books. Method: verify; the counts."""
-    assert {"facts": 2, "movements": 2, "balances": 1} == balances.verify(books.store.connection())
+    assert {"facts": 2, "movements": 2, "documents": 1, "shifts": 0, "balances": 1} == balances.verify(
+        books.store.connection()
+    )
     assert [(8,)] == books.rows("SELECT quantity FROM on_hand")
 
 
