@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from crm.branches import Branch
 from crm.money import Listed
-from ui import csv_file, formats
+from ui import csv_file, formats, shift_words
 
 COLUMNS = (
     *("branch", "till", "shift", "opened", "opened_by", "closed", "closed_by", "float", "expected", "counted"),
@@ -33,18 +33,10 @@ def _row(one: Listed, codes: dict[int, str]) -> dict[str, Any]:
         "counted": span.counted,
         "difference": one.difference,
         "before": one.before[1] if one.before[0] else None,
-        "state": _state(one),
+        "state": shift_words.state(one.difference),
         "href": url_for("shifts.show_one", ident=span.id.hex()),
         "cursor": f"{span.opened_at}.{span.id.hex()}",
     }
-
-
-def _state(one: Listed) -> tuple[str, str]:
-    if one.difference is None:
-        return _("Open"), "quiet"
-    if one.difference == 0:
-        return _("Right"), "ok"
-    return (_("Too little"), "warn") if one.difference < 0 else (_("Too much"), "warn")
 
 
 def place(after: str) -> tuple[int, bytes] | None:

@@ -61,7 +61,20 @@ def paper(report: Report, is_full: bool) -> dict[str, Any]:
         "parts": [part for part in parts if part.lines],
         "warnings": list(_warnings(report, branch)),
         "blind": not is_full,
+        "expected": report.expected,
+        "counted": report.span.counted,
+        "difference": report.difference,
+        "state": state(report.difference),
     }
+
+
+def state(difference: int | None) -> tuple[str, str]:
+    """How a drawer came out, and the kind of its badge."""
+    if difference is None:
+        return _("Open"), "quiet"
+    if difference == 0:
+        return _("Right"), "ok"
+    return (_("Too little") if difference < 0 else _("Too much")), "warn"
 
 
 def accounts(report: Report) -> list[dict[str, Any]]:
@@ -116,7 +129,7 @@ def _drawer(report: Report, is_full: bool) -> Part:
     span, cash = report.span, report.sums.methods.get("cash", 0)
     lines = [Sum(_("Float"), span.opening), *([Sum(_("Cash sales"), cash)] if is_full else [])]
     lines += [Sum(_("Cash put in"), report.moved(IN)), Sum(_("Cash taken out"), -report.moved(OUT))]
-    lines += [Sum(_("Should be there"), report.expected, strong=True)] if is_full else []
+    lines += [Sum(_("Should be there"), report.expected)] if is_full else []
     if report.difference is not None:
         lines += [Sum(_("Counted"), span.counted), Sum(_("Difference"), report.difference, strong=True)]
     return Part(_("Cash drawer"), lines)

@@ -7,6 +7,7 @@ from branch_node.pages.areas import shifts_area
 from branch_node.pages.here import branch
 from branch_node.pages.sales import WIDTH_COOKIE, WIDTHS
 from crm import money
+from crm.money import Span
 from ui import shift_rows, shift_words
 from ui.access import requires
 from ui.addresses import named_row
@@ -36,6 +37,12 @@ def browse_csv() -> Response:
     return shift_rows.csv_answer(f"shifts-{branch().code}", money.listed(_ALL, (branch().stream,)))
 
 
+def _close_href(shift: Span) -> str:
+    """Where a shift is closed that was left open behind the newest one, as a copy of a database leaves it."""
+    left_open = shift.closing is None and money.last(shift.stream, shift.till) != shift.id
+    return url_for("shifts.count", ident=shift.id.hex()) if left_open else ""
+
+
 @shifts_area.get("/shifts/<ident>")
 @requires("sell")
 def show_one(ident: str) -> Response:
@@ -51,8 +58,7 @@ def show_one(ident: str) -> Response:
         "shifts/report.html",
         paper=shift_words.paper(report, leads or report.span.closing is not None),
         accounts=shift_words.accounts(report) if leads else [],
-        ident=ident,
-        is_open=report.span.closing is None,
+        close_href=_close_href(report.span),
         width=int(width),
         widths=[(f"{one} mm", url_for(".show_one", ident=ident, width=one), one == width) for one in WIDTHS],
     )

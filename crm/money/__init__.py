@@ -3,6 +3,7 @@
 from crm.money.errors import NoOpenShift, ShiftIsOpen, UnknownShift
 from crm.money.lists import Listed, Report, current, is_open, last, listed, report, sold_since
 from crm.money.models import IN, OUT, CashMove, Shift, ShiftClose
+from crm.money.spans import Span
 from crm.money.writing import REASON_MAX, close_shift, move_cash, open_shift
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Shift",
     "ShiftClose",
     "ShiftIsOpen",
+    "Span",
     "UnknownShift",
     "close_shift",
     "current",

@@ -129,6 +129,8 @@ def test_held_records_in_words(shop, leader) -> None:
         "/stock/receive",
         "/stock/count",
         "/sales",
+        "/shift",
+        "/shifts",
         "/status",
     ],
 )

@@ -20,6 +20,7 @@ def office(tmp_path_factory):
         made.conflict("Anton")
         made.sell("DPS", "ZZ-9", 1, 12_500)
         made.sell("PTK", "ZZ-9", 1, 13_000)
+        made.shift("PTK")
         made.sync()
         made.overstep("PTK")
         two_cards(made)
@@ -86,13 +87,14 @@ def pages(office: Office) -> list[str]:
     product, new = office.product("OLI-1").hex(), office.product("ZZ-9").hex()
     read = office.hub.store.connection().execute
     (sale,), (customer,) = (read(f"SELECT id FROM {table} LIMIT 1").fetchone() for table in ("sale", "customer"))
-    (voucher,) = read("SELECT id FROM voucher").fetchone()
+    ((voucher,), (shift,)) = (read(f"SELECT id FROM {table}").fetchone() for table in ("voucher", "shift"))
     return [
         "/",
         *("/vouchers", "/vouchers/new", f"/vouchers/{voucher.hex()}", f"/vouchers/{voucher.hex()}/edit"),
         *("/branches", "/branches/new", "/branches/PTK", "/branches/PTK/edit"),
         *("/sales", "/sales?period=yesterday", "/sales?branch=DPS&period=all", f"/sales/{sale.hex()}"),
         *(f"/reports/sales?by={by}" for by in ("product", "customer", "day", "branch")),
+        *("/shifts", "/shifts?period=yesterday", f"/shifts/{shift.hex()}"),
         *("/stock", "/stock?q=zzz"),
         *("/products", "/products?show=new", "/products?show=archived", "/products/new"),
         *(f"/products/{product}", f"/products/{product}/edit", f"/products/{new}", f"/products/{new}/adopt"),
