@@ -33,7 +33,7 @@ def move(visitor, kind: str, amount: str, reason: str = "Galon air", **more: str
 
 @pytest.mark.row("S-21")
 def test_a_day_at_the_till(cashier, leader, hand, shift) -> None:
-    """Goal: the cashier counts blind, then sees what differs. Method: a sale in cash, another's by QRIS, cash in and out."""
+    """Goal: the cashier counts blind, then sees what differs. Method: sales of two people, cash in and out."""
     hand.sell(("OLI-1", "2"))
     assert "Oli mesin" in leader.get("/stock", q="oli")
     TillHand(leader).sell(("OLI-1", "1"), method="qris", tendered="")

@@ -1,14 +1,16 @@
-"""Bugs planted into sets, events, transfers and counts, each with the story that must notice it."""
+"""Bugs planted into sets, events, transfers, counts and shifts, each with the story that must notice it."""
 
 import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import cabang_goods_stories as stories
+import cabang_till
 from cabang_pair import Company
 from cabang_planted import Patch, Planted
 from cabang_scenes import Scene, Stage, unfit
 
+from crm.money import figures, models
 from crm.stock import counting, sheets
 from sync import event_stamps, events, feed, merger, policies, rows
 
@@ -92,6 +94,12 @@ GOODS: dict[str, Planted] = {
     ),
     "a count is compared with the books of the end": Planted(
         _counted_at_the_end, _told(stories.a_count_stays_right_while_the_shop_sells)
+    ),
+    "a drawer's rules are not asked": Planted(
+        lambda patch: patch.setattr(models, "_must", lambda is_so: None), unfit("nothing put into a drawer")
+    ),
+    "cash taken out is not missed": Planted(
+        lambda patch: patch.setattr(figures, "OUT", "away"), _told(cabang_till.a_drawer_is_what_its_log_says)
     ),
     "taking out wins": Planted(_nothing_is_safe, _told(stories.an_addition_beats_a_removal_that_did_not_see_it)),
 }

@@ -9,10 +9,14 @@ from cabang_pair import Company, Side
 from crm import money
 from crm.errors import BusinessError
 from crm.money.spans import current
+from crm.selling.rules import Line, Paid
+from crm.selling.writing import record_sale
 from sync import changes, entry, ops, wire
 from sync.clock import from_column
 from sync.database import using
+from sync.model import natural_id
 
+OIL = natural_id("product", "OLI-1")
 _ENTRIES = "SELECT stream, seq, stamp, start, n, header, payload FROM entry ORDER BY stream, epoch, seq"
 _COPIED = "SELECT stream FROM epoch GROUP BY stream HAVING count(*) > 1"
 
@@ -59,6 +63,18 @@ def check_drawers(company: Company) -> None:
         assert one.late == one.accounts["drawer"] or one.span.closing is None
     counted = sum(one.sums.sales for one in at_hub.values())
     assert counted <= company.hub.one("SELECT count(*) FROM sale WHERE kind = 'sale'"), "a sale is in two shifts"
+
+
+def a_drawer_is_what_its_log_says(company: Company) -> None:
+    """A float, a sale in cash, cash taken out; counted, told to head office, and walked in the log."""
+    branch = company.branches[0]
+    with branch.unit() as unit:
+        shift = money.open_shift(unit, 9_000)
+        record_sale(unit, lines=[Line(OIL, 1, 5_000)], payments=[Paid("cash", 5_000)])
+        money.move_cash(unit, shift, money.OUT, 2_000, "galon air")
+        money.close_shift(unit, shift, 12_000)
+    company.heal()
+    check_drawers(company)
 
 
 def _reports(side: Side) -> list[money.Report]:
