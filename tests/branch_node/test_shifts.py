@@ -125,3 +125,19 @@ def test_the_list_and_its_file(leader, cashier, shift) -> None:
     )
     for address in ("/shifts/" + "0" * 28, "/shift/" + "0" * 28 + "/count", "/shifts/zz"):
         leader.get(address, 404)
+
+
+def test_what_another_copy_did_is_told(shop, cashier, shift) -> None:
+    """Goal: nothing a copied database did is hidden. Method: its closing, its cash, a shift it opened besides."""
+    ident, row = shift.id.hex(), {"number": shift.number + 1, "opening": 0, "receipts_from": shift.receipts_from}
+    assert f"/shift/{ident}/count" not in cashier.get(f"/shifts/{ident}")
+    with shop.node.journal.unit() as unit:
+        unit.insert(money.Shift, row)
+    assert f"/shift/{ident}/count" in cashier.get(f"/shifts/{ident}")
+    cashier.send(f"/shift/{ident}/count", {"counted": "200000"})
+    closing = {"shift": shift.id, "counted": 7_000, "expected": 200_000, "receipts_to": 0}
+    with shop.node.journal.unit() as unit:
+        unit.insert(money.ShiftClose, closing)
+        unit.insert(money.CashMove, {"shift": shift.id, "kind": "in", "amount": 50, "reason": "x"})
+    page = cashier.get(f"/shifts/{ident}")
+    assert "Komputer lain juga menutup sif ini: dihitung Rp7.000" in page and "masuk lagi Rp50" in page
