@@ -23,7 +23,7 @@ MODEM = {  # of sms_daemon: what decides
 TESTS = {
     "sync": (
         *("attacks", "clock", "door", "door_answers", "door_held", "enrol", "entry", "epochs", "errors", "events"),
-        *("escrow", "rights", "handover_lines", "recovery", "sealed_file", "hub_put_back"),
+        *("escrow", "rights", "handover_lines", "recovery", "sealed_file", "hub_put_back", "lost"),
         *("feed", "goods_on_the_way", "held", "ids", "keys", "links", "merge", "model", "mutations", "personal"),
         *("policies", "pure", "segment", "set", "stamps", "unit", "verify_words", "wire", "revocation"),
     ),

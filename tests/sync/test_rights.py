@@ -4,12 +4,17 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import cabang_attacks
 import cabang_voucher_stories as stories
 import pytest
 from cabang_deeds import Deed
+from cabang_forge import Forge, in_conversation
+from cabang_held_rights import BEYOND
 from cabang_history_copies import CopiesHistory
 from cabang_pair import Company
-from cabang_vouchers import BRANCH_DEEDS, HUB_DEEDS
+from cabang_vouchers import BRANCH_DEEDS, HUB_DEEDS, query
+
+from sync import rights
 
 TABLES = ("voucher_grant", "voucher_use", "voucher_return", "voucher_loss", "voucher_ask", "quarantine")
 SEEDS = (15, 16, 18)
@@ -43,3 +48,15 @@ def test_rights_of_copies(template: Path) -> None:
             for side in [company.hub, *(side for copies in history.copies.values() for side in copies)]:
                 side.store.close()
     assert set() == {table for table in TABLES if not happened[table]}, happened
+
+
+@pytest.mark.parametrize("name", BEYOND)
+def test_only_uses_are_used_twice(company, name) -> None:
+    """Goal: the number shown is of uses. Method: each step beyond the rights, held; one that takes none shows none."""
+    in_conversation(company, company.branches[0])
+    forge = Forge(company, company.branches[0])
+    data = BEYOND[name](company, forge)
+    assert ("held", "beyond_rights") == cabang_attacks.outcome(company, forge.request(data))
+    shown = rights.beyond(query(company.hub), "voucher")
+    uses = {"more uses than were granted": 2, "a use given back that was never granted": 0}.get(name, 1)
+    assert uses == sum(count for places in shown.values() for count in places.values())
