@@ -1,7 +1,7 @@
 """What is held for review when head office is put back to an older state."""
 
 from cabang_audit import hold
-from cabang_copies import check_whole, copied, put_hub_back
+from cabang_copies import check_whole, copied, later, put_hub_back, twin, working
 from cabang_pair import Company
 from cabang_scenes import sell
 
@@ -21,3 +21,29 @@ def what_is_held_no_more(company: Company, found_out: bool = True) -> None:
     company.heal()
     assert [("GOES",), ("STAYS",)] == second.rows("SELECT code FROM provisional_product ORDER BY code")
     check_whole(company)
+
+
+def what_another_copy_wrote_is_held_no_more(company: Company) -> None:
+    """The branch hears that an entry of its copy is held; a head office put back applies it when it comes again."""
+    first = company.branches[0]
+    copy = twin(company, first)
+    sell(copy)
+    working(company, copy)
+    company.heal()
+    old = copied(company.hub, "old hub.db")
+    hold(company, "GOES")
+    later(company, first)
+    working(company, first)
+    company.heal()
+    assert 1 == first.one("SELECT count(*) FROM held_entry WHERE NOT released")
+    put_hub_back(company, old)
+    company.heal()
+    later(company, copy)
+    working(company, copy)
+    company.heal()
+    later(company, first)
+    working(company, first)
+    company.heal()
+    for side in (company.hub, first, copy):
+        assert [("GOES", 0)] == side.rows("SELECT code, (SELECT count(*) FROM held_entry) FROM provisional_product")
+    check_whole(company, copy)

@@ -2,7 +2,7 @@
 
 import pytest
 from cabang_copies import check_whole, copied, epochs_of, later, put_hub_back, sales, twin, working
-from cabang_copies_held import what_is_held_no_more
+from cabang_copies_held import what_another_copy_wrote_is_held_no_more, what_is_held_no_more
 from cabang_oracle import check_log
 from cabang_planted_copies import a_carried_unit_counts_otherwise, what_counts_otherwise
 from cabang_scenes import sell, shared_customer
@@ -233,3 +233,8 @@ def test_what_is_not_held_again_is_on_no_list(company, found_out) -> None:
     which does not know that it was put back.
     """
     what_is_held_no_more(company, found_out)
+
+
+def test_what_another_copy_wrote_is_not_held_again(company) -> None:
+    """Goal: the list is the hub's. Method: a copy's entry is held after the copy of the hub; its twin had heard."""
+    what_another_copy_wrote_is_held_no_more(company)
