@@ -164,7 +164,8 @@ class BranchExchange:
         if page.start not in (0, cursor) and not (new_epoch and page.start < cursor):
             raise Malformed(what="page", why="does not follow the last one")
         applied = page.applied
-        if applied <= self.uplink.confirmed() and not new_epoch:
+        connection = self.store.connection()
+        if applied <= self.uplink.confirmed() and not new_epoch and not overlay.is_due(connection, applied):
             return
         former = self.store.get("feed_epoch")
         heard = handing_back.heard(self.store, page.feed_epoch) if new_epoch and former else None

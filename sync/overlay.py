@@ -128,6 +128,12 @@ def confirm(connection: Connection, up_to: int) -> None:
         _confirm_group(connection, place, up_to, review)
 
 
+def is_due(connection: Connection, up_to: int) -> bool:
+    """Would ``confirm`` find anything?  Also what was confirmed once, held by a head office that was put back since."""
+    sql = "SELECT 1 FROM overlay WHERE seq BETWEEN 1 AND ? AND seq NOT IN (SELECT seq FROM quarantine) LIMIT 1"
+    return connection.execute(sql, (up_to,)).fetchone() is not None
+
+
 def _confirm_group(connection: Connection, place: tuple[int, bytes, int], up_to: int, review: set[int]) -> None:
     layers = connection.execute(
         f"SELECT seq, stamp, vals FROM overlay WHERE {_ONE} ORDER BY seq",

@@ -5,6 +5,8 @@ from cabang_copies import check_whole, copied, later, put_hub_back, twin, workin
 from cabang_pair import Company
 from cabang_scenes import sell
 
+from sync.branch import FULL_LOAD, Load
+
 
 def what_is_held_no_more(company: Company, found_out: bool = True) -> None:
     """Of two entries held for review, a head office put back holds one still, and applies the other one sent again."""
@@ -23,8 +25,11 @@ def what_is_held_no_more(company: Company, found_out: bool = True) -> None:
     check_whole(company)
 
 
-def what_another_copy_wrote_is_held_no_more(company: Company) -> None:
-    """The branch hears that an entry of its copy is held; a head office put back applies it when it comes again."""
+def what_another_copy_wrote_is_held_no_more(company: Company, load: Load = FULL_LOAD) -> None:
+    """The branch hears that an entry of its copy is held; a head office put back applies it when it comes again.
+
+    *load*: how much the copy sends at once then.
+    """
     first = company.branches[0]
     copy = twin(company, first)
     sell(copy)
@@ -40,6 +45,8 @@ def what_another_copy_wrote_is_held_no_more(company: Company) -> None:
     company.heal()
     later(company, copy)
     working(company, copy)
+    while company.round(copy, load).more:
+        pass
     company.heal()
     later(company, first)
     working(company, first)

@@ -9,6 +9,7 @@ from cabang_scenes import sell, shared_customer
 
 from crm.customers import Customer
 from sync import epochs, feed_epochs
+from sync.branch import FULL_LOAD, Load
 from sync.errors import MissingRow
 from sync.merger import Merger
 
@@ -235,6 +236,9 @@ def test_what_is_not_held_again_is_on_no_list(company, found_out) -> None:
     what_is_held_no_more(company, found_out)
 
 
-def test_what_another_copy_wrote_is_not_held_again(company) -> None:
-    """Goal: the list is the hub's. Method: a copy's entry is held after the copy of the hub; its twin had heard."""
-    what_another_copy_wrote_is_held_no_more(company)
+@pytest.mark.parametrize("load", [FULL_LOAD, Load(1, 1024)])
+def test_what_another_copy_wrote_is_not_held_again(company, load) -> None:
+    """Goal: the list is the hub's. Method: a copy's entry is held after the copy of the hub; its twin had heard; it
+    comes again with the opening of a new epoch, or after the page that it brings.
+    """
+    what_another_copy_wrote_is_held_no_more(company, load)
