@@ -15,7 +15,7 @@ import msgspec
 
 from sync import keys, limits, wire
 from sync.entry import EPOCH_BYTES
-from sync.errors import N_, CabangError, HubAnswerUnreadable, Malformed, TooLarge, UnknownVersion
+from sync.errors import N_, CabangError, HubAnswerUnreadable, Malformed, StaleNonce, TooLarge, UnknownVersion
 from sync.limits import Count, Signed
 
 T = TypeVar("T")
@@ -96,6 +96,11 @@ class Answer(msgspec.Struct, array_like=True, frozen=True):
     refusal: Refusal | None
     ack: Ack | None
     page: Page | None
+
+    @property
+    def is_stale(self) -> bool:
+        """Was the request no part of the talk, so that nothing of it was heard?"""
+        return self.refusal is not None and self.refusal.code == StaleNonce.code
 
 
 _request_decoder = msgspec.msgpack.Decoder(Request).decode

@@ -25,10 +25,15 @@ def renewed(store: Store, name: bytes) -> dict[str, bytes]:
     return {NAME: name, FORMER: wire.encode([*former, [store.get(NAME), position]])}
 
 
+def goes_on(store: Store, name: bytes, cursor: int) -> bool:
+    """Is the feed of today the one that a branch heard as feed *name* up to there?"""
+    return name == store.get(NAME) and cursor <= (store.get("position") or 0)
+
+
 def place(store: Store, name: bytes, cursor: int, complete: int) -> tuple[int, int]:
     """(cursor, complete) of a branch in the feed of today, which heard feed *name* up to there; 0 for all anew."""
     if name == store.get(NAME):
-        return (cursor, complete) if cursor <= (store.get("position") or 0) else (0, 0)
+        return (cursor, complete) if goes_on(store, name, cursor) else (0, 0)
     until = next((until for one, until in _former(store.connection()) if one == name), 0)
     return min(cursor, until), min(complete, until)
 

@@ -313,9 +313,13 @@ class HubExchange:
         return found[1] if found else 0
 
     def _acknowledge(self, request: Request) -> Ack | None:
-        """Signs for the end of what is held; nothing when nothing came."""
+        """Signs for the end of what is held, if something came, or the branch heard another feed.
+
+        It may have been signed for what this hub lost, and a copy of it was heard since: numbers do not show that.
+        """
         found = self._epoch(request)
-        if found is None or not request.segments:
+        goes_on = feed_epochs.goes_on(self.store, request.feed_epoch, request.cursor)
+        if found is None or (goes_on and not request.segments):
             return None
         seq, head = found[1], found[2]
         said = segment.acknowledgement(request.stream, request.epoch, seq, head, self._received)

@@ -12,8 +12,8 @@ on in a new epoch there; nothing of it is lost, and nobody who sells waits for i
   until the hub holds it again;
 - it holds less of this epoch than it signed for: it lost that, and gets it again.  What it takes twice may count
   otherwise now, so the log goes on in a new epoch, to which the hub tells all of it;
-- the chain does not fit though every number does (``bad_signature``): what was signed for earlier is sent again, until
-  the first difference is met.
+- the chain does not fit though every number does (``bad_signature``, or the hub signs for other bytes where it signed
+  for ours before it was put back): what was signed for earlier is sent again, until the first difference is met.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from sync import epochs, keys, limits, segment, wire
 from sync.connection import Connection
 from sync.epochs import FORKED, REPLACED, Stretch
-from sync.errors import BadSignature, EpochClosed, Fork, Gap, Malformed, RevokedSender, StaleNonce, WrongHub
+from sync.errors import BadSignature, EpochClosed, Fork, Gap, HubCannotStore, Malformed, RevokedSender, WrongHub
 from sync.exchange import Ack, Answer
 from sync.journal import Journal
 
@@ -144,9 +144,10 @@ class Uplink:
         """Is the page of an answer of use, by which the hub holds *held* of the epoch it was asked about?
 
         Only one about the epoch that is being written; and where that has a former one, the hub must have heard of it:
-        else the page does not say how much of the former one it had applied.
+        else the page does not say how much of the former one it had applied.  And none while it may hold another log.
         """
-        return self._asked is not None and self._asked.id == self.journal.epoch and (held > 0 or len(self._path) == 1)
+        asked, is_known = self._asked, held > 0 or len(self._path) == 1
+        return asked is not None and asked.id == self.journal.epoch and is_known and not self._searching
 
     def has_more(self) -> bool:
         """Is anything still to be sent that is nobody's work: what the hub had signed for, or a new epoch's opening?"""
@@ -200,7 +201,7 @@ class Uplink:
         """
         asked, code = self._asked or self.ask(), answer.refusal.code if answer.refusal else ""
         self.lost = 0
-        if code == StaleNonce.code:
+        if answer.is_stale:
             return False
         if self._searching:
             return self._searched_on(asked, answer, code)
@@ -251,11 +252,16 @@ class Uplink:
             return self._go_down(asked)
         if code == Fork.code:
             return self._go_on(asked, self._before_refused(asked, answer), FORKED)
-        if code == BadSignature.code:
+        if code == BadSignature.code or self._is_signed_otherwise(asked, answer, code):
             return self._search(asked) if answer.held and not self._searched else False
         if code != RevokedSender.code and self._is_odd(asked, answer):
             return self._search(asked) if asked.id == self._down else self._go_on(asked, asked.acknowledged, FORKED)
         return False
+
+    def _is_signed_otherwise(self, asked: Stretch, answer: Answer, code: str) -> bool:
+        """Does the hub sign for other bytes where it signed for ours once?  It was put back, and heard a copy since."""
+        ack = answer.ack if code != RevokedSender.code else None
+        return ack is not None and ack.seq <= asked.acknowledged and not self._fits(asked, ack)
 
     def _is_odd(self, asked: Stretch, answer: Answer) -> bool:
         """Does the hub hold an end of this epoch that is none of ours?  What follows a closed one may be another's."""
@@ -265,11 +271,7 @@ class Uplink:
             return True
         if answer.ack is None or not self._sent_end < answer.ack.seq == answer.held:
             return False
-        try:
-            self._check(asked, answer.ack)
-        except (WrongHub, BadSignature):
-            return True
-        return False
+        return not self._fits(asked, answer.ack)
 
     def _before_refused(self, asked: Stretch, answer: Answer) -> int:
         """The last entry before the segment that the hub refused for other bytes in its place."""
@@ -354,6 +356,8 @@ class Uplink:
     def _searched_on(self, asked: Stretch, answer: Answer, code: str) -> bool:
         if code == Fork.code and answer.held:
             return self._go_on(asked, self._before_refused(asked, answer), FORKED)
+        if code == HubCannotStore.code:
+            return False
         if code == EpochClosed.code and answer.held >= self._sent_end:
             code = ""  # what was sent lies there
         self._sent_to = self._sent_end
@@ -365,12 +369,21 @@ class Uplink:
 
     def _keep(self, asked: Stretch, ack: Ack) -> None:
         head = self._check(asked, ack)
+        if ack.seq <= asked.acknowledged:
+            return
         with self.journal.store.write() as connection:
             connection.execute(
                 "INSERT INTO acknowledgement VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (asked.id, ack.seq, head, ack.received, ack.signature),
             )
             connection.execute("UPDATE epoch SET acknowledged = max(acknowledged, ?) WHERE id = ?", (ack.seq, asked.id))
+
+    def _fits(self, asked: Stretch, ack: Ack) -> bool:
+        try:
+            self._check(asked, ack)
+        except (WrongHub, BadSignature):
+            return False
+        return True
 
     def _check(self, asked: Stretch, ack: Ack) -> bytes:
         """The head of our log that the hub signed for; raises WrongHub, BadSignature."""

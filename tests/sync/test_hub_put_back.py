@@ -1,5 +1,6 @@
 """A head office put back to an older state: branches notice, say so, and give it what it lost."""
 
+import msgspec
 import pytest
 from cabang_copies import check_whole, copied, epochs_of, later, put_hub_back, sales, twin, working
 from cabang_copies_held import what_another_copy_wrote_is_held_no_more, what_is_held_no_more
@@ -8,9 +9,9 @@ from cabang_planted_copies import a_carried_unit_counts_otherwise, what_counts_o
 from cabang_scenes import sell, shared_customer
 
 from crm.customers import Customer
-from sync import epochs, feed_epochs
+from sync import epochs, exchange, feed_epochs
 from sync.branch import FULL_LOAD, Load
-from sync.errors import MissingRow
+from sync.errors import HubCannotStore, MissingRow
 from sync.merger import Merger
 
 
@@ -115,7 +116,7 @@ def test_another_copy_speaks_first(company, branch) -> None:
 
 
 def test_a_copy_that_speaks_first_as_long_as_ours(company, branch) -> None:
-    """Goal: equal numbers are no proof. Method: the copy's log is as long and cut alike; ours has nothing to send."""
+    """Goal: equal numbers are no proof. Method: the copy's log is as long and cut alike; ours never sells again."""
     old, other = copied(company.hub, "old hub.db"), twin(company, branch)
     sell(branch)
     company.heal()
@@ -124,12 +125,48 @@ def test_a_copy_that_speaks_first_as_long_as_ours(company, branch) -> None:
     company.until_done(working(company, other))
     later(company, branch)
     company.until_done(working(company, branch))
-    sell(branch)
-    company.until_done(branch)
     later(company, branch, other)
     company.until_done(working(company, other))
-    assert 3 == len(sales(company.hub)) == len(sales(other))
-    check_whole(company)
+    assert 2 == len(sales(company.hub)) == len(sales(other)) == len(sales(branch))
+    check_whole(company, branch)
+
+
+def test_a_copy_that_speaks_first_and_is_shorter(company, branch) -> None:
+    """Goal: a signature for another log stops nobody. Method: the copy's log is shorter; ours has more to send."""
+    old, other = copied(company.hub, "old hub.db"), twin(company, branch)
+    for _ in range(2):
+        sell(branch)
+        company.heal()
+    sell(branch)
+    put_hub_back(company, old)
+    sell(other)
+    company.until_done(working(company, other))
+    later(company, branch)
+    company.until_done(working(company, branch))
+    later(company, branch, other)
+    company.until_done(working(company, other))
+    assert 4 == len(sales(company.hub)) == len(sales(other)) == len(sales(branch))
+    check_whole(company, branch)
+
+
+def test_a_full_disk_while_it_is_searched(company, branch) -> None:
+    """Goal: what another copy wrote is not passed over. Method: the restored hub cannot store when ours asks again."""
+    old, other = copied(company.hub, "old hub.db"), twin(company, branch)
+    sell(branch)
+    company.heal()
+    put_hub_back(company, old)
+    sell(other)
+    company.until_done(working(company, other))
+    later(company, branch)
+    company.round(working(company, branch))
+    with company.hub.without_room():
+        answer, nonce = company.ask(branch)
+    answer = msgspec.structs.replace(answer, refusal=exchange.refusal_of(HubCannotStore()))
+    progress = branch.link.take(answer, branch.open_page(answer, nonce))
+    assert (0, False, True) == (progress.taken, progress.settled, progress.more)
+    company.until_done(branch)
+    assert 2 == len(sales(company.hub)) == len(sales(branch))
+    check_whole(company, branch)
 
 
 def test_a_change_of_something_the_hub_has_lost(company, branch) -> None:

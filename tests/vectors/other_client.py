@@ -234,7 +234,9 @@ class Client:
 
     def take_acknowledgement(self, told: list[Any]) -> None:
         """What the hub signed for is not sent again."""
-        head = next(head for last, head, _ in self.unsent if last == told[0])
+        head = next((head for last, head, _ in self.unsent if last == told[0]), None)
+        if head is None:
+            return  # it signed for that before
         check_acknowledgement(self.me.hub_key, self.me.stream, self.log.epoch, head, told)
         self.unsent = [one for one in self.unsent if one[0] > told[0]]
 
