@@ -7,16 +7,17 @@ Query = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
 NO_END = 2**62  # of a shift that is still open, and the newest
 COUNTS = "(SELECT f.id FROM shift_close f WHERE f.shift = s.id ORDER BY f.at, f.id LIMIT 1)"
-_ORDER = "n.receipts_from, n.at, n.id"
+_ORDER = "n.receipts_from, n.number, n.at, n.id"  # as opened: a clock set back stands, and ids of a process are random
+_THIS = "s.receipts_from, s.number, s.at, s.id"
 _NEXT = (
     "SELECT n.receipts_from - 1 FROM shift n WHERE n.stream = s.stream AND n.till = s.till AND n.receipts_from >="
-    f" s.receipts_from AND ({_ORDER}) > (s.receipts_from, s.at, s.id) ORDER BY {_ORDER} LIMIT 1"
+    f" s.receipts_from AND ({_ORDER}) > ({_THIS}) ORDER BY {_ORDER} LIMIT 1"
 )
 _BEFORE = (
     "SELECT coalesce((SELECT c.receipts_to FROM shift_close c WHERE c.shift = n.id ORDER BY c.at, c.id LIMIT 1) + 1,"
     " s.receipts_from) FROM shift n WHERE n.stream = s.stream AND n.till = s.till AND n.receipts_from <="
-    f" s.receipts_from AND ({_ORDER}) < (s.receipts_from, s.at, s.id)"
-    " ORDER BY n.receipts_from DESC, n.at DESC, n.id DESC LIMIT 1"
+    f" s.receipts_from AND ({_ORDER}) < ({_THIS})"
+    " ORDER BY n.receipts_from DESC, n.number DESC, n.at DESC, n.id DESC LIMIT 1"
 )
 SPANS = (
     "SELECT s.id, s.stream, s.till, s.number, s.opening, s.at AS opened_at, ou.name AS opened_by, c.id AS closing,"
@@ -30,7 +31,7 @@ SPANS = (
 NEWEST_FIRST = " ORDER BY s.at DESC, s.id DESC"
 _NEWEST = (
     "SELECT s.id, EXISTS (SELECT 1 FROM shift_close c WHERE c.shift = s.id) FROM shift s"
-    " WHERE s.stream = ? AND s.till = ? ORDER BY s.receipts_from DESC, s.at DESC, s.id DESC LIMIT 1"
+    " WHERE s.stream = ? AND s.till = ? ORDER BY s.receipts_from DESC, s.number DESC, s.at DESC, s.id DESC LIMIT 1"
 )
 
 

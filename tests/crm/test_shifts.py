@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from cabang_crm_nodes import chance, open_node
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -146,6 +147,21 @@ def test_two_open_shifts_share_no_sale(branch: Any) -> None:
     current = money.current(1, 1)
     assert current is not None and second == current.id
     balances.verify(branch.store.connection())
+
+
+def test_a_clock_that_stands_hides_no_shift(branch: Any) -> None:
+    """Goal: the shift opened last is the open one. Method: a clock set back stands; a process whose ids are smaller."""
+    write(branch, money.close_shift, write(branch, money.open_shift, 1_000), 1_000)
+    again = open_node(branch.store, 1, chance(500))
+    shift = write(again, money.open_shift, 2_000)
+    before, opened = sorted((one.span for one in listed()), key=lambda span: span.number)
+    assert (before.opened_at, True) == (opened.opened_at, before.id > opened.id)
+    with pytest.raises(errors.ShiftIsOpen):
+        write(again, money.open_shift, 0)
+    sell(again, 5_000)
+    write(again, money.close_shift, shift, 7_000)
+    assert [1_000, 7_000] == [money.report(one).expected for one in (before.id, shift)]
+    assert [0, 0] == [money.report(one).difference for one in (before.id, shift)]
 
 
 def test_what_comes_after_the_closing_is_told(branch: Any) -> None:

@@ -97,6 +97,7 @@ def _walked(inside: dict[int, tuple[bytes, int]], stream: int, change: changes.I
     """Changes what lies in the drawer; the shift and its cash when this closes it."""
     name, row = change.spec.name, change.fields
     if name == "shift":
+        assert stream not in inside, "a shift was opened while one was open"
         inside[stream] = (change.row, row["opening"])
     elif name == "shift_close":
         return inside.pop(stream)
