@@ -6,13 +6,15 @@ from typing import Any
 
 from flask import make_response, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from branch_node import sms_receipts
 from branch_node.pages.areas import sales_area
 from branch_node.pages.here import branch
-from branch_node.pages.till import FRESH
+from branch_node.pages.till import FRESH, TILL
+from crm import money
 from crm.branches import OFFSETS_MS
 from crm.reading import dicts
 from crm.selling import load_receipt, receipt_number
@@ -76,9 +78,16 @@ def browse() -> str:
         spoken=formats.day(day, today(), language()),
         days=_days(day),
         sums=dicts(_DAY, (branch().stream, start, end))[0],
+        blind=_is_blind(end),
         **paged(found, request.args.get("after"), lambda sale: f"{sale['at']}.{sale['id'].hex()}", day=day),
         is_today=day == today(),
     )
+
+
+def _is_blind(end: int) -> bool:
+    """Is the drawer still to be counted, by whoever asks, that sales before *end* (ms UTC) may lie in?"""
+    shift = None if current_user.may("reports.view") else money.current(branch().stream, TILL)
+    return shift is not None and shift.opened_at < end
 
 
 def _days(day: date) -> list[tuple[str, str, bool]]:

@@ -11,6 +11,7 @@ from crm import money
 
 pytestmark = pytest.mark.usefixtures("reading")
 REASON_MAX = money.REASON_MAX
+_TOTAL = "Total hari itu"  # on the list of sales
 
 
 @pytest.fixture
@@ -45,8 +46,10 @@ def test_a_day_at_the_till(cashier, leader, hand, shift) -> None:
     assert all("Rp280.000" not in page and "Rp90.000" not in page for page in blind)
     assert "Laporan X" in blind[1] and "ditampilkan setelah Anda menghitungnya" in blind[1]
     assert "Rp280.000" in leader.get(f"/shifts/{ident}")
+    assert [False, True] == [_TOTAL in visitor.get("/sales") for visitor in (cashier, leader)]
     done = cashier.send(f"/shift/{ident}/count", {"counted": "279.500"})
     z = cashier.get(str(done.headers["Location"]))
+    assert _TOTAL in cashier.get("/sales")
     for words in (
         "Laporan Z",
         "Rp280.000",
