@@ -1,8 +1,9 @@
 """How a branch joins: a one-time code, keys made at the branch, a certificate from the hub.
 
 Request: MessagePack [version, code name, sign key, encryption key, fingerprint of the hub's key] and 32 bytes that only
-a holder of the code's secret can make; a folder that joins again (``sync.rejoin``) adds its stream.  Answer: [version,
-certificate, hub's public key, hub ms, company key, parent], and for a stream the places from which on nothing counts.
+a holder of the code's secret can make; a folder that joins again (``sync.rejoin``) adds its stream and the serial of
+its certificate.  Answer: [version, certificate, hub's public key, hub ms, company key, parent], and for a stream the
+places from which on nothing counts.
 The branch trusts the hub's key because the code carries its fingerprint.  A repeat with the same keys gets the same
 certificate.
 """
@@ -30,11 +31,15 @@ from sync.store import Store
 
 VERSION = 1
 SEAL_BYTES = 32
+_FORGOTTEN_MAX = 1000  # certificates of a branch that a hub put back is believed to have given
 _LATE = "SELECT epoch, min(seq) FROM held_entry WHERE stream = ? AND reason = ? GROUP BY epoch ORDER BY epoch"
 
 
 class Application(msgspec.Struct, array_like=True, frozen=True):
-    """What a branch asks for with its code.  ``stream``: of the folder that joins again; 0, a new one."""
+    """What a branch asks for with its code.  ``stream``: of the folder that joins again; 0, a new one.
+
+    ``serial``: of its newest certificate, which a hub put back to an older state may not know.
+    """
 
     version: limits.Count
     code_name: bytes
@@ -42,6 +47,7 @@ class Application(msgspec.Struct, array_like=True, frozen=True):
     seal_public: bytes
     hub: bytes
     stream: limits.Count = 0
+    serial: limits.Count = 0
 
 
 class Parent(msgspec.Struct, array_like=True, frozen=True):
@@ -76,10 +82,10 @@ _application_decoder = msgspec.msgpack.Decoder(Application).decode
 _welcome_decoder = msgspec.msgpack.Decoder(Welcome).decode
 
 
-def apply(code: EnrolmentCode, keyring: PrivateKeys, stream: int = 0) -> bytes:
-    """The bytes a branch sends; *stream*: of the folder that joins again."""
+def apply(code: EnrolmentCode, keyring: PrivateKeys, stream: int = 0, serial: int = 0) -> bytes:
+    """The bytes a branch sends; *stream* and *serial*: of the folder that joins again, and of its certificate."""
     said = [VERSION, code.name, keyring.sign_public, keyring.seal_public, code.fingerprint]
-    body = wire.encode([*said, stream] if stream else said)
+    body = wire.encode([*said, stream, serial] if stream else said)
     return body + code.seal(body)
 
 
@@ -165,11 +171,9 @@ def _certificate(
         raise UsedEnrolmentCode
     if application.sign_public in [one.sign_public for one in held]:
         raise KeyReplaced
-    code, serial = connection.execute(
-        "SELECT s.code, (SELECT count(*) + 1 FROM certificate c WHERE c.stream = s.stream) FROM stream s "
-        "WHERE s.stream = ?",
-        (stream,),
-    ).fetchone()
+    code = connection.execute("SELECT code FROM stream WHERE stream = ?", (stream,)).fetchone()[0]
+    newest = held[0].serial if held else 0
+    serial = max(newest, min(application.serial, newest + _FORGOTTEN_MAX)) + 1
     after = certificates.EPOCH_END if last else 0
     made = Certificate(
         keys.CERTIFICATE_VERSION,
@@ -189,7 +193,8 @@ def _parent(connection: Connection, stream: int, signed: bytes) -> Parent | None
     """Where the log goes on, for the new computer of a branch whose last one was withdrawn."""
     found = connection.execute(
         "SELECT e.name, s.last, s.head FROM certificate n "
-        "JOIN certificate c ON c.stream = n.stream AND c.serial = n.serial - 1 AND c.withdrawn IS NOT NULL "
+        "JOIN certificate c ON c.stream = n.stream AND c.withdrawn IS NOT NULL AND c.serial = "
+        "(SELECT max(serial) FROM certificate b WHERE b.stream = n.stream AND b.serial < n.serial) "
         "JOIN epoch e ON e.id = c.last_epoch JOIN segment s ON s.epoch = e.id AND s.last = c.last_seq "
         "WHERE n.stream = ? AND n.signed = ?",
         (stream, signed),

@@ -24,7 +24,8 @@ def ask(code: EnrolmentCode, new: PrivateKeys, journal: Journal) -> bytes:
     hub: bytes = journal.store.get("hub_public")
     if code.fingerprint != keys.fingerprint(hub):
         raise WrongHub
-    return enrol.apply(code, new, journal.stream)
+    held = certificates.newest(journal.store, journal.stream)
+    return enrol.apply(code, new, journal.stream, held[0].serial)
 
 
 def take(home: Folder, journal: Journal, new: PrivateKeys, certificate: Certificate, welcome: Welcome) -> None:

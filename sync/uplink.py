@@ -13,14 +13,15 @@ on in a new epoch there; nothing of it is lost, and nobody who sells waits for i
 - it holds less of this epoch than it signed for: it lost that, and gets it again.  What it takes twice may count
   otherwise now, so the log goes on in a new epoch, to which the hub tells all of it;
 - the chain does not fit though every number does (``bad_signature``, or the hub signs for other bytes where it signed
-  for ours before it was put back): what was signed for earlier is sent again, until the first difference is met.
+  for ours before it was put back): what was signed for earlier is sent again, until the first difference is met.  Where
+  none is, a former key sealed it that the hub forgot: go on behind what it holds.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from sync import epochs, keys, limits, segment, wire
+from sync import certificates, epochs, keys, limits, segment, wire
 from sync.connection import Connection
 from sync.epochs import FORKED, REPLACED, Stretch
 from sync.errors import BadSignature, EpochClosed, Fork, Gap, HubCannotStore, Malformed, RevokedSender, WrongHub
@@ -253,7 +254,9 @@ class Uplink:
         if code == Fork.code:
             return self._go_on(asked, self._before_refused(asked, answer), FORKED)
         if code == BadSignature.code or self._is_signed_otherwise(asked, answer, code):
-            return self._search(asked) if answer.held and not self._searched else False
+            if answer.held and not self._searched:
+                return self._search(asked)
+            return code == BadSignature.code and self._seal_anew(asked, answer.held)
         if code != RevokedSender.code and self._is_odd(asked, answer):
             return self._search(asked) if asked.id == self._down else self._go_on(asked, asked.acknowledged, FORKED)
         return False
@@ -295,16 +298,29 @@ class Uplink:
 
     def _go_on(self, asked: Stretch, seq: int, why: str) -> bool:
         """Goes on behind entry *seq* of the epoch asked about; where that is before it, behind the former one."""
-        former = self._former(asked)
+        if (former := self._former(asked)) is None or seq < asked.first - 1 or why == REPLACED:
+            seq = max(seq, asked.first)  # an epoch's opening lies at the hub when anything of it does
+        place = former if former and seq < asked.first else asked
+        return self._open_behind(place.id, seq, why, self.on_new_epoch())
+
+    def _open_behind(
+        self, number: int, seq: int, why: str | None = None, values: Mapping[str, Any] | None = None
+    ) -> bool:
         if self._lately(self._opened) >= limits.EPOCHS_AT_ONCE_MAX:
             return False
-        if former is None or seq < asked.first - 1 or why == REPLACED:
-            seq = max(seq, asked.first)  # an epoch's opening lies at the hub when anything of it does
-        number = former.id if former and seq < asked.first else asked.id
-        epochs.go_on_behind(self.journal, number, seq, why, self.on_new_epoch())
+        epochs.go_on_behind(self.journal, number, seq, why, values)
         self._opened.append(self.journal.clock.now_ms())
         self.forget()
         return True
+
+    def _seal_anew(self, asked: Stretch, held: int) -> bool:
+        """What a former key sealed behind entry *held*, which is common, is carried under the key in force."""
+        after = max(held, asked.first - 1)
+        place = asked if held >= asked.first else self._former(asked)
+        public = certificates.key_at(self._connection, self.journal.stream, asked.name, after + 1)
+        if place is None or public == self.journal.keyring.sign_public:
+            return False
+        return epochs.ends(self._connection, place.id, after) and self._open_behind(place.id, after)
 
     def forget(self) -> None:
         """The log goes on in another epoch: what was learned of the hub is asked anew."""
@@ -360,6 +376,8 @@ class Uplink:
             return False
         if code == EpochClosed.code and answer.held >= self._sent_end:
             code = ""  # what was sent lies there
+        if code == BadSignature.code and self._seal_anew(asked, answer.held):
+            return True
         self._sent_to = self._sent_end
         if code or self._sent_to >= asked.acknowledged:
             self._searching, self._searched, self._down = False, True, None
