@@ -85,7 +85,7 @@ def countersign(store: Store, hub: PrivateKeys, data: bytes, now_ms: int) -> byt
             raise KeyReplaced
         if connection.execute(_CLOSED, (wish.stream, wish.epoch)).fetchone():
             raise EpochClosed  # a copy that was replaced must not lock out the one that goes on
-        return wire.encode(Granted(VERSION, _issue(connection, hub, wish, asker.serial + 1, now_ms)))
+        return wire.encode(Granted(VERSION, _issue(connection, hub, wish, asker, now_ms)))
 
 
 def _read_wish(data: bytes) -> Wish:
@@ -122,11 +122,15 @@ def _asker(held: list[certificates.Certified], data: bytes) -> certificates.Cert
     raise BadSignature(what="rotation")
 
 
-def _issue(connection: Connection, hub: PrivateKeys, wish: Wish, serial: int, now_ms: int) -> bytes:
+def _issue(connection: Connection, hub: PrivateKeys, wish: Wish, before: certificates.Certified, now_ms: int) -> bytes:
     code = connection.execute("SELECT code FROM stream WHERE stream = ?", (wish.stream,)).fetchone()[0]
     epoch, after = certificates.end_of_log(connection, wish.stream)
+    if (before.epoch, before.after) == (epoch, certificates.EPOCH_END):
+        after = certificates.EPOCH_END  # the epoch held is that of a key before, which may go on in it
     version = keys.CERTIFICATE_VERSION
-    made = Certificate(version, wish.stream, code, wish.sign_public, wish.seal_public, serial, now_ms, epoch, after)
+    made = Certificate(
+        version, wish.stream, code, wish.sign_public, wish.seal_public, before.serial + 1, now_ms, epoch, after
+    )
     return certificates.issue(connection, hub, made)
 
 

@@ -141,6 +141,24 @@ def test_a_copy_that_went_on_elsewhere_joins_again(company, home) -> None:
     check_whole(company)
 
 
+def test_another_change_of_keys_before_the_first_word(company, home) -> None:
+    """Goal: what a withdrawn key goes on writing is never ascribed to a later one. Method: join again, change the key
+    before anything is sent; a copy under the withdrawn key goes on in the old epoch; every file verifies.
+    """
+    branch = company.branches[0]
+    company.heal()
+    other = twin(company, branch)
+    withdraw(company, branch)
+    rejoined(company, branch, home, AGAIN, new_code(company, 1))
+    write(branch, "MINE")
+    change_key(company, branch, home, SEED)
+    write(other, "THIEF")
+    refused(company, other)
+    company.heal()
+    assert ({"MINE"}, ["after_revocation"]) == (customers(company), [why for _, why in held(company)])
+    check_whole(company)
+
+
 def new_computer(company, name: str, code, number: int) -> BranchSide:
     """Another computer joins as branch 1 with a code, as ``cabang branch init`` does it."""
     ring, path = keyring(number), company.folder / name
