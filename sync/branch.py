@@ -27,9 +27,10 @@ from sync.exchange import Answer, Request
 from sync.feed import EVENT, FACT, GONE, GROUPS, WHOLE
 from sync.journal import Journal
 from sync.model import BY_CODE, TABLES, TableSpec
+from sync.pending import Pending
 from sync.stamps import Standing
 from sync.store import Store
-from sync.uplink import Pending, Uplink
+from sync.uplink import Uplink
 
 
 class Load(NamedTuple):

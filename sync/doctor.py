@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sync import canary, limits, mirror, put_back, rotation, schema, settings_file, uplink
+from sync import canary, limits, mirror, pending, put_back, rotation, schema, settings_file
 from sync.canary import Canary
 from sync.connection import Connection
 from sync.errors import N_, CabangError
@@ -179,7 +179,7 @@ def _next_key(folder: Folder) -> bytes | None:
 
 
 def _pending(store: Reader, now_ms: int) -> Finding:
-    count, oldest = uplink.pending(store.connection(), store.get("stream"))
+    count, oldest = pending.pending(store.connection(), store.get("stream"))
     if not count:
         return Finding("pending", FINE, N_("Head office has received everything."))
     late = now_ms - oldest > WAITING_MS_MAX

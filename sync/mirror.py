@@ -18,7 +18,8 @@ from sync.connection import Connection
 from sync.errors import N_, CabangError
 from sync.folder import sync_directory, write_private
 from sync.mirror_file import SUFFIX, About, Chance, MirrorNewer, MirrorOfOthers, NotAMirror, Opening
-from sync.uplink import Pending, as_sent
+from sync.pending import Pending
+from sync.uplink import as_sent
 
 FOLDER = "cabang-"  # on the stick, followed by the branch's code
 TOGETHER_BYTES = 1024 * 1024  # so much is written before it is made sure that it is on the stick

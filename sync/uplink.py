@@ -19,7 +19,7 @@ on in a new epoch there; nothing of it is lost, and nobody who sells waits for i
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from sync import certificates, epochs, keys, limits, segment, wire
 from sync.connection import Connection
@@ -27,49 +27,15 @@ from sync.epochs import FORKED, REPLACED, Stretch
 from sync.errors import BadSignature, EpochClosed, Fork, Gap, HubCannotStore, Malformed, RevokedSender, WrongHub
 from sync.exchange import Ack, Answer
 from sync.journal import Journal
+from sync.pending import Pending, acknowledged_in, pending
 
 _SEGMENTS = (
     "SELECT first, last, secret, signature FROM segment WHERE epoch = ? AND last > ? AND last <= ? "
     "ORDER BY first LIMIT ?"
 )
 _ENTRIES = "SELECT header, payload FROM entry WHERE epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq"
-_OLDEST = "SELECT stamp FROM entry WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT 1"
 _SEQ_MAX = 1 << 48
 _Sealed = tuple[int, int, bytes, bytes]  # first, last, secret, signature
-
-
-class Pending(NamedTuple):
-    """What the hub does not hold yet: how many entries, and when the oldest was made (ms UTC, 0 for none)."""
-
-    entries: int
-    oldest: int
-
-
-def pending(connection: Connection, stream: int) -> Pending:
-    """What waits of this log; an OPEN entry is nobody's work."""
-    path = _unsigned(connection, stream)
-    after = _acknowledged(path)
-    end = connection.execute("SELECT max(seq) FROM entry WHERE epoch = ?", (path[-1].id,)).fetchone()[0]
-    count = end - after - sum(1 for one in path if one.first > after)
-    if count <= 0:
-        return Pending(0, 0)
-    waiting = (one for one in path if one.last is None or one.last > after)
-    found = (connection.execute(_OLDEST, (one.id, max(after, one.first))).fetchone() for one in waiting)
-    return Pending(count, max(next((row[0] for row in found if row), 0), 0) >> 16)
-
-
-def _unsigned(connection: Connection, stream: int) -> list[Stretch]:
-    """The path from the last epoch of which the hub has signed for something: what lies before it is no news."""
-    found: list[Stretch] = []
-    for stretch in epochs.back(connection, stream):
-        found.insert(0, stretch)
-        if stretch.acknowledged:
-            break
-    return found
-
-
-def _acknowledged(path: list[Stretch]) -> int:
-    return max(next((one.acknowledged for one in reversed(path) if one.acknowledged), 0), path[0].first - 1)
 
 
 def as_sent(connection: Connection, stream: int, epoch: tuple[int, bytes], sealed: _Sealed) -> bytes:
@@ -112,7 +78,7 @@ class Uplink:
     def acknowledged(self) -> int:
         """The last own entry the hub has signed for."""
         self._look()
-        return _acknowledged(self._path)
+        return acknowledged_in(self._path)
 
     def confirmed(self) -> int:
         """The last own entry that has entered the base."""

@@ -5,7 +5,7 @@ import pytest
 from branch_node.line_status import AMBER_MS, RED_MS, level_of, line_status, since
 from sync.clock import Clock
 from sync.errors import HubBusy, HubUnreachable, RevokedSender
-from sync.uplink import Pending
+from sync.pending import Pending
 from ui.formats import DAY_MS
 
 NOW = 1_764_741_900_000  # Wednesday 3 December 2025, 13.05 in Pontianak
