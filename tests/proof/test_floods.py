@@ -101,5 +101,5 @@ def test_large_requests_that_never_end_cost_no_memory(flooded) -> None:
         for line in [stack.enter_context(closing(flooded.connect())) for _ in range(limits.ARRIVING_MAX // 2)]:
             with suppress(OSError):  # cut off: others began later
                 line.sendall(said)
-        assert flooded.exchange_s() < SECONDS
+        assert median(flooded.exchange_s() for _ in range(3)) < SECONDS
     assert flooded.memory_mb() < MEMORY_MB
