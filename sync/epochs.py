@@ -98,6 +98,13 @@ def _parent(connection: Connection, stream: int, header: Header) -> tuple[int] |
     return found
 
 
+def seal_before(connection: Connection, epoch: int, first: int) -> bytes:
+    """The seal of the segment before entry *first* of this node's own epoch; NO_SEAL where none is."""
+    sql = "SELECT seal FROM segment WHERE epoch = ? AND first < ? ORDER BY first DESC LIMIT 1"
+    found = connection.execute(sql, (epoch, first)).fetchone()
+    return bytes(found[0]) if found else segment.NO_SEAL
+
+
 def ends(connection: Connection, number: int, seq: int) -> bool:
     """Does a sealed segment of epoch *number* end with entry *seq*?"""
     sql = "SELECT 1 FROM segment WHERE epoch = ? AND last = ?"

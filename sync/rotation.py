@@ -10,11 +10,10 @@ certificate in the database is the node's, so that a stop at any point leaves on
 """
 
 import struct
-from typing import Any
 
 import msgspec
 
-from sync import certificates, keys, limits, segment, wire
+from sync import certificates, epochs, keys, limits, segment, wire
 from sync.connection import Connection
 from sync.entry import EPOCH_BYTES
 from sync.errors import (
@@ -214,7 +213,7 @@ def _seal_epoch(connection: Connection, log: tuple[int, int, bytes], after: int,
     ).fetchall()
     if not sealed:
         return  # head office may hold more of this epoch than this copy of it
-    seal = _seal_before(connection, epoch, sealed[0][0])
+    seal = epochs.seal_before(connection, epoch, sealed[0][0])
     for first, last, head in sealed:
         said = segment.statement(stream, name, first, last, seal, head)
         signature = new.sign(keys.SEGMENT_LABEL, said)
@@ -223,9 +222,3 @@ def _seal_epoch(connection: Connection, log: tuple[int, int, bytes], after: int,
             "UPDATE segment SET signature = ?, seal = ? WHERE epoch = ? AND first = ?", (signature, seal, epoch, first)
         )
     connection.execute("UPDATE epoch SET seal = ? WHERE id = ?", (seal, epoch))
-
-
-def _seal_before(connection: Connection, epoch: int, first: int) -> bytes:
-    sql = "SELECT seal FROM segment WHERE epoch = ? AND first < ? ORDER BY first DESC LIMIT 1"
-    found: Any = connection.execute(sql, (epoch, first)).fetchone()
-    return bytes(found[0]) if found else segment.NO_SEAL

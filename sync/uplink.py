@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from sync import certificates, epochs, keys, limits, segment, wire
+from sync import epochs, keys, limits, segment, wire
 from sync.connection import Connection
 from sync.epochs import FORKED, REPLACED, Stretch
 from sync.errors import BadSignature, EpochClosed, Fork, Gap, HubCannotStore, Malformed, RevokedSender, WrongHub
@@ -283,10 +283,24 @@ class Uplink:
         """What a former key sealed behind entry *held*, which is common, is carried under the key in force."""
         after = max(held, asked.first - 1)
         place = asked if held >= asked.first else self._former(asked)
-        public = certificates.key_at(self._connection, self.journal.stream, asked.name, after + 1)
-        if place is None or public == self.journal.keyring.sign_public:
+        if place is None or self._is_sealed_by_us(asked, after + 1):
             return False
         return epochs.ends(self._connection, place.id, after) and self._open_behind(place.id, after)
+
+    def _is_sealed_by_us(self, asked: Stretch, first: int) -> bool:
+        """Is what begins at entry *first* under a seal of the key in force?  Else nobody but a former key sealed it."""
+        sql = "SELECT last, head, signature FROM segment WHERE epoch = ? AND first = ?"
+        found = self._connection.execute(sql, (asked.id, first)).fetchone()
+        if found is None:
+            return True
+        last, head, signature = found
+        before = epochs.seal_before(self._connection, asked.id, first)
+        said = segment.statement(self.journal.stream, asked.name, first, last, before, head)
+        try:
+            keys.check(self.journal.keyring.sign_public, keys.SEGMENT_LABEL, said, signature, "segment")
+        except BadSignature:
+            return False
+        return True
 
     def forget(self) -> None:
         """The log goes on in another epoch: what was learned of the hub is asked anew."""

@@ -106,3 +106,24 @@ def test_joining_again_after_a_reminder(company, home) -> None:
     company.heal()
     assert ({"X1"}, []) == (customers(company), held(company))
     check_whole(company)
+
+
+def test_an_epoch_of_a_forgotten_key_comes_home(company, home) -> None:
+    """Goal: a branch does not join again without end. Method: what it wrote in an epoch that it had joined again with
+    is acknowledged, and the hub put back to before that, so that key and epoch are forgotten; it joins once more.
+    """
+    branch = company.branches[0]
+    write(branch, "X1")
+    company.heal()
+    old = copied(company.hub, "old hub.db")
+    withdraw(company, branch)
+    rejoined(company, branch, home, AGAIN, new_code(company, 1, "again"))
+    write(branch, "X2")
+    company.heal()
+    put_hub_back(company, old)
+    withdraw(company, branch)
+    rejoined(company, branch, home, SECOND, new_code(company, 1, "once more"))
+    write(branch, "X3")
+    company.heal()
+    assert ({"X1", "X2", "X3"}, []) == (customers(company), held(company))
+    check_whole(company)
