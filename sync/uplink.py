@@ -127,14 +127,11 @@ class Uplink:
         place = (asked.id, self._sent_to, asked.last or _SEQ_MAX, limits.REQUEST_SEGMENTS_MAX)
         packed: list[bytes] = []
         size, self._sent_end = 0, self._sent_to
-        held, self._packed = self._packed, {}
-        found: list[_Sealed] = self._connection.execute(_SEGMENTS, place).fetchall()
-        for number, sealed in enumerate(found):
-            data = held.get((asked.id, *sealed)) or as_sent(self._connection, self.journal.stream, asked[:2], sealed)
+        for sealed in self._connection.execute(_SEGMENTS, place).fetchall():
+            data = self._packed.pop((asked.id, *sealed), b"") or self._pack(self._connection, asked, sealed)
             size += len(data)
             if packed and size > batch:
                 self._packed[asked.id, *sealed] = data
-                self._packed |= {key: held[key] for key in ((asked.id, *one) for one in found[number:]) if key in held}
                 break
             packed.append(data)
             self._sent_end = sealed[1]
@@ -152,7 +149,10 @@ class Uplink:
             if is_enough():
                 return
             if (asked.id, *sealed) not in self._packed:
-                self._packed[asked.id, *sealed] = as_sent(connection, self.journal.stream, asked[:2], sealed)
+                self._packed[asked.id, *sealed] = self._pack(connection, asked, sealed)
+
+    def _pack(self, connection: Connection, asked: Stretch, sealed: _Sealed) -> bytes:
+        return as_sent(connection, self.journal.stream, (asked.id, asked.name), sealed)
 
     def _behind(self, asked: Stretch) -> tuple[int, int, int, int]:
         """The place behind what was sent of the epoch *asked* about."""
@@ -307,6 +307,7 @@ class Uplink:
         self._down = self._asked = None
         self._been_down.clear()
         self._passed.clear()
+        self._packed.clear()
         self._searching = self._searched = False
         self._look()
 

@@ -64,6 +64,7 @@ def watched(page: Any, node: str) -> Iterator[Any]:
 def type_login(page: Any, node: str, username: str) -> None:
     """Opens the login of *node* and sends it by keyboard: the cursor is in the first field."""
     page.goto(f"{node}/login")
+    page.wait_for_function("document.activeElement.name === 'username'")
     page.keyboard.type(username)
     page.keyboard.press("Tab")
     page.keyboard.type(f"{PASSWORD}\n")
