@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from central_hub.periods import DAYS, Period
+from central_hub.periods import Period
 from central_hub.reading import rows
+from crm.periods import DURING
 from crm.selling.receipts import receipt_number
 
 _FROM = (
     " FROM sale s LEFT JOIN branch b ON b.stream = s.stream WHERE"
-    + DAYS
+    + DURING
     + " AND (:stream IS NULL OR s.stream = :stream)"
 )
 _SUMS = "count(*) FILTER (WHERE s.kind = 'sale') AS receipts, coalesce(sum(s.total), 0) AS total"
 _PAGE = (
     "SELECT s.id, s.at, s.kind, s.till, s.number, s.total, b.code AS branch, u.name AS cashier,"
     " coalesce(c.name, c.number) AS customer FROM sale s LEFT JOIN branch b ON b.stream = s.stream"
-    " LEFT JOIN user u ON u.id = s.cashier LEFT JOIN customer c ON c.id = s.customer WHERE" + DAYS
+    " LEFT JOIN user u ON u.id = s.cashier LEFT JOIN customer c ON c.id = s.customer WHERE" + DURING
     + " AND (:stream IS NULL OR s.stream = :stream) AND (s.at, s.id) < (:at, :id)"
     " ORDER BY s.at DESC, s.id DESC LIMIT :limit"
 )  # fmt: skip
@@ -25,7 +26,7 @@ _AFTER_ALL = 2**62
 def page(period: Period, stream: int | None, limit: int, after: str = "") -> list[dict[str, Any]]:
     """At most *limit* sales behind the cursor *after*; each has its ``cursor`` and printed ``receipt`` number."""
     at, ident = _place(after)
-    found = rows(_PAGE, {**period.params, "stream": stream, "at": at, "id": ident, "limit": limit})
+    found = rows(_PAGE, {**period.days.params, "stream": stream, "at": at, "id": ident, "limit": limit})
     for row in found:
         row["receipt"] = receipt_number(row["branch"] or "", row["till"], row["number"])
         row["cursor"] = f"{row['at']}.{row['id'].hex()}"
@@ -34,13 +35,13 @@ def page(period: Period, stream: int | None, limit: int, after: str = "") -> lis
 
 def sums(period: Period, stream: int | None) -> dict[str, int]:
     """``receipts`` (returns are none) and ``total`` in rupiah (returns taken off)."""
-    return rows(f"SELECT {_SUMS}{_FROM}", {**period.params, "stream": stream})[0]
+    return rows(f"SELECT {_SUMS}{_FROM}", {**period.days.params, "stream": stream})[0]
 
 
 def by_branch(period: Period) -> dict[int, dict[str, int]]:
     """The same sums for each branch that sold, by its number."""
     sql = f"SELECT s.stream, {_SUMS}{_FROM} GROUP BY s.stream"
-    return {row["stream"]: row for row in rows(sql, {**period.params, "stream": None})}
+    return {row["stream"]: row for row in rows(sql, {**period.days.params, "stream": None})}
 
 
 def _place(after: str) -> tuple[int, bytes]:

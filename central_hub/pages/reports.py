@@ -28,7 +28,7 @@ def _by() -> str:
 
 
 def _rows(by: str, period: Period, stream: int | None) -> Iterable[Row]:
-    return reports.sales(by, period.first, period.last, stream)
+    return reports.sales(by, period.days, stream)
 
 
 @reports_area.get("/sales")

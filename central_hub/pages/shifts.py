@@ -4,22 +4,23 @@ from flask import Response, abort, render_template, request
 
 from central_hub import filter_chips
 from central_hub.pages.areas import shifts_area
-from central_hub.periods import DAYS, Period, read_period
+from central_hub.periods import Period, read_period
 from crm import money
 from crm.money import Listed
+from crm.periods import DURING
 from ui import shift_rows, shift_words
 from ui.access import requires
 from ui.addresses import named_row
 from ui.paging import PAGE_ROWS, paged
 
-_WHERE = DAYS + " AND (:stream IS NULL OR s.stream = :stream) AND (s.at, s.id) < (:at, :id)"
+_WHERE = DURING + " AND (:stream IS NULL OR s.stream = :stream) AND (s.at, s.id) < (:at, :id)"
 _AFTER_ALL = (2**62, b"")
 
 
 def _found(period: Period, stream: int | None, after: str = "", limit: int | None = None) -> list[Listed]:
     """Shifts opened in the period, the newest first, behind the cursor *after*."""
     at, ident = shift_rows.place(after) or _AFTER_ALL
-    return money.listed(_WHERE, {**period.params, "stream": stream, "at": at, "id": ident}, limit)
+    return money.listed(_WHERE, {**period.days.params, "stream": stream, "at": at, "id": ident}, limit)
 
 
 @shifts_area.get("")

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ui import clock
+
 OLD_MS = int(datetime(2024, 3, 1, 5, tzinfo=UTC).timestamp() * 1000)
 
 
@@ -42,6 +44,17 @@ def test_the_day_is_that_of_the_branch(office, admin) -> None:
     office.sync()
     days = [receipts(admin.get("/sales", **{"from": day, "to": day})) for day in ("2024-05-01", "2024-05-02")]
     assert [["PTK"], ["DPS"]] == [[number.split("-")[0] for number in numbers] for numbers in days]
+
+
+def test_today_is_that_of_each_branch(office, admin, monkeypatch) -> None:
+    """Goal: nobody misses the evening's sales. Method: 23.30 at head office (WIB) is 00.30 in Bali; both just sold."""
+    now = int(datetime(2024, 5, 20, 16, 30, tzinfo=UTC).timestamp() * 1000)
+    for code in ("PTK", "DPS"):
+        office.sell(code, "OLI-1", 1, 45_000, at=now - 60_000)
+    office.sync()
+    monkeypatch.setattr(clock, "wall_ms", lambda: now)
+    assert ["DPS", "PTK"] == sorted(number.split("-")[0] for number in receipts(admin.get("/sales")))
+    assert "Rp90.000" in admin.get("/")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm import catalogue, customers, reports, selling
+from crm import catalogue, customers, periods, reports, selling
 from crm.errors import BadPeriod
+from crm.periods import Days
 from crm.selling import Line, Paid
 from sync.model import natural_id
 
@@ -35,8 +36,8 @@ def sales(branch: Any, sari: bytes) -> None:
     sell(branch, ms("2026-02-02T12:00"), Line(gift, 3, 0), Line(OIL, 1, 45_000))
 
 
-def rows(by: str, **period: Any) -> list[tuple[str, int, int, int]]:
-    return list(reports.sales(by, **period))
+def rows(by: str, stream: int | None = None, **period: Any) -> list[tuple[str, int, int, int]]:
+    return list(reports.sales(by, periods.between(**period), stream))
 
 
 def test_sales_by_product(sales: None) -> None:
@@ -72,10 +73,10 @@ def test_a_period_includes_both_days(sales: None, kind: Any) -> None:
 @pytest.mark.parametrize(
     "period", [{"first": "yesterday"}, {"last": "2026-02-30"}, {"first": "2026-02-02", "last": "2026-02-01"}]
 )
-def test_a_wrong_period_is_an_error(branch: Any, period: dict[str, Any]) -> None:
+def test_a_wrong_period_is_an_error(period: dict[str, Any]) -> None:
     """Goal: what to type instead. Method: words, a day that does not exist, an end before its beginning."""
     with pytest.raises(BadPeriod):
-        reports.sales("day", **period)
+        periods.between(**period)
 
 
 def test_each_branch_has_its_own_midnight(hub: Any) -> None:
@@ -93,6 +94,28 @@ def test_each_branch_has_its_own_midnight(hub: Any) -> None:
     assert [("BJM", 1, 5, 1)] == rows("branch", first="2026-02-01")
     assert [("BJM", 1, 5, 1), ("HO", 1, 5, 1), ("PTK", 1, 5, 1)] == rows("branch")
     assert [("99", 3, 15, 3)] == rows("product")
+
+
+@pytest.mark.parametrize(
+    ("now", "today"),  # where the first sale was just made in WITA and the second in WIB
+    [
+        (ms("2026-02-01T23:30"), {"BJM", "PTK"}),  # WITA is on the next day already
+        (ms("2026-02-01T22:30"), {"PTK"}),  # ... and not yet
+        (ms("2026-02-02T00:30"), {"BJM"}),
+    ],
+)
+def test_today_is_each_branchs_own(hub: Any, now: int, today: set[str]) -> None:
+    """Goal: what is sold now is sold today, wherever. Method: sales of 23.30 WIB (00.30 WITA), seen at three times."""
+    with hub.store.write() as connection:
+        for stream in (1, 2):
+            sale = bytes([0, stream]) + b"y" * 12
+            row = (sale, stream, ms("2026-02-01T23:30"))
+            connection.execute(
+                "INSERT INTO sale (id, stream, till, number, kind, total, at) VALUES (?, ?, 1, 1, 'sale', 5, ?)", row
+            )
+            connection.execute("INSERT INTO sale_line VALUES (?, 1, x'99', 1, 5, 0, 0)", (sale,))
+    found = {back: {row[0] for row in reports.sales("branch", Days(-back, -back, now))} for back in (0, 1)}
+    assert (today, set()) == (found[0], found[0] & found[1])
 
 
 def test_customers_are_counted_by_number_not_by_name(branch: Any, key: bytes) -> None:

@@ -43,10 +43,10 @@ def report() -> None:
 @json_option
 def sales(folder: Folder, by: str, first: str | None, last: str | None, as_csv: bool) -> None:
     """Reads, never writes."""
-    from crm import reports
+    from crm import periods, reports
 
     with reading(folder):
-        rows = reports.sales(by, first, last)
+        rows = reports.sales(by, periods.between(first, last))
         if as_csv and not wants_json():
             _write_csv(rows)
         else:
