@@ -132,12 +132,13 @@ def old_key_seals_nothing(company: Company, folder: Path) -> None:
 
 
 def unsent_work_arrives_after_a_change(company: Company, folder: Path) -> None:
-    """Sealed by the old key, sent after the change."""
+    """Sealed by the old key, sent after the change; no other epoch is needed for it."""
     branch = company.branches[0]
     write(branch, "X1")
     change_key(company, branch, home_of(branch, folder), seeded("changed")(64))
     company.heal()
     assert {"X1"} == customers(company)
+    assert 1 == branch.one("SELECT count(*) FROM epoch WHERE stream = ?", branch.stream)
 
 
 def a_key_is_proved(company: Company, folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from cabang_serving import serving
 from cabang_visitor import PASSWORD, PIN, value_of
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from crm import users
 from sync.clock import Clock
@@ -27,10 +26,10 @@ from ui import install
 from ui.access import public, requires
 from ui.clock import wall_ms
 from ui.navigation import Entry, register
+from ui.serve import WebServer
 
 NOW_MS = 1_764_741_900_000  # Wednesday 3 December 2025, 13:05 in Pontianak
 FILE = "hub.db"
-STOP_LOOKS_S = 0.02  # how long a server that was told to stop may not notice
 KEYRING = PrivateKeys(bytes(64))
 
 
@@ -156,10 +155,5 @@ def moments() -> Iterator[Any]:
 @pytest.fixture
 def server(app: Flask) -> Iterator[str]:
     """The application behind a real socket; gives the beginning of its addresses."""
-    served = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=served.serve_forever, args=(STOP_LOOKS_S,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
-    thread.join()
-    served.server_close()
+    with serving(WebServer(app, "127.0.0.1", 0)) as served:
+        yield served.url.rstrip("/")
