@@ -137,6 +137,8 @@ def pull(folder: str, received: str) -> dict[str, Any]:
         steps.watch(node.sync, "_remember", "remember")
         steps.watch(node.sync, "_open_page", "open")
         steps.watch(line, "post", "post")
+        steps.watch(node.sync, "_ask_ahead", "ahead")
+        steps.watch(node.sync, "_heard", "heard")
         steps.watch_end(node.store, "write", "commit")
         _say("ready")
         began = time.perf_counter()

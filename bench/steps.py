@@ -64,18 +64,22 @@ def shares(branch: dict[str, float], hub: dict[str, float], whole: float) -> dic
 
 
 def pull_shares(branch: dict[str, float], hub: dict[str, float], whole: float) -> dict[str, str]:
-    """How much of *whole* seconds each step of a pull took, in per cent."""
-    parts = {
+    """How much of *whole* seconds each step of a pull took, in per cent; the next page comes while one is applied."""
+    at_branch = {
         "ask": branch["ask"],
+        "wait for a page": branch["heard"] - max(branch["ask"] - branch["ahead"], 0),
+        "apply": branch["take"] - branch["ahead"] + branch["remember"] - branch["commit"],
+        "commit": branch["commit"],
+    }
+    meanwhile = {
         "HTTP": branch["post"] - hub["answer"],
         "read the page at the hub": hub["page"] - hub["sign"],
         "pack and sign it": hub["sign"],
         "rest at the hub": hub["answer"] - hub["page"],
         "open": branch["open"],
-        "apply": branch["take"] + branch["remember"] - branch["commit"],
-        "commit": branch["commit"],
     }
-    return _in_per_cent(parts, whole)
+    told = {f"meanwhile: {name}": f"{100 * seconds / whole:.0f} %" for name, seconds in meanwhile.items()}
+    return {**_in_per_cent(at_branch, whole), **told}
 
 
 def _in_per_cent(parts: dict[str, float], whole: float) -> dict[str, str]:

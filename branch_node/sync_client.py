@@ -4,12 +4,14 @@ import random
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from branch_node.key_change import KeyChange
 from branch_node.line import Line
 from branch_node.line_doorbell import LineDoorbell
+from branch_node.meanwhile import meanwhile
 from sync import exchange, keys, limits
 from sync.branch import BranchExchange, Progress
 from sync.clock import Clock
@@ -41,6 +43,16 @@ class LineState(NamedTuple):
     failures: int
 
 
+class Heard(NamedTuple):
+    """An answer; its page's items, or what is wrong with the page, which leaves the other half; ms of the device."""
+
+    answer: Answer
+    items: list[Any] | None
+    trouble: CabangError | None
+    sent_ms: int
+    received_ms: int
+
+
 class SyncClient:
     """Exchanges with the hub.  ``round()`` is one HTTP round trip; ``run()`` loops in a thread until ``stop()``."""
 
@@ -52,7 +64,7 @@ class SyncClient:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._one = threading.Lock()
-        self._sent_ms = 0
+        self._ahead: Future[Heard] | None = None  # what was asked for while a page was applied
         self._thread: threading.Thread | None = None
         self.doorbell = LineDoorbell(lambda: self.line.url, link.call, self.nudge)
         self.state = LineState(store.get("last_contact"), None, 0)
@@ -77,12 +89,18 @@ class SyncClient:
         self.state = LineState(self.state.last_contact, error, failures)
 
     def _round(self) -> Progress:
-        answer = self._answer()
-        if answer.refusal and answer.refusal.code == StaleNonce.code:
-            self.link.nonce = answer.nonce
-            answer = self._answer()
-        opened, trouble = self._opened(answer)
-        progress = self.link.take(answer, opened)
+        heard = self._heard()
+        if heard.answer.refusal and heard.answer.refusal.code == StaleNonce.code:
+            self.link.nonce = heard.answer.nonce
+            heard = self._heard()
+        answer, opened, trouble, *times = heard
+        if answer.page and opened is not None:
+            self.clock.discipline(answer.page.hub_ms, *times)
+        try:
+            progress = self.link.take(answer, opened, self._ask_ahead)
+        except BaseException:
+            self._drop_ahead()
+            raise
         self._remember()
         if answer.refusal and not progress.settled:
             raise from_refusal((answer.refusal.code, answer.refusal.params))
@@ -90,7 +108,7 @@ class SyncClient:
             raise trouble
         return progress
 
-    def _answer(self) -> Answer:
+    def _heard(self) -> Heard:
         """What the hub says; a change of keys that was cut off is finished first, or the hub reminded of it."""
         try:
             return self._ask()
@@ -103,16 +121,52 @@ class SyncClient:
             self._change.finish(self.line)
             return self._ask()
 
-    def _ask(self) -> Answer:
-        request = self.link.ask(self.clock.error_ms, self.line.pace.load)
-        self._sent_ms = self.clock.device_ms()
+    def _ask(self) -> Heard:
+        """What the hub says to a request made now, or ahead."""
+        ahead, self._ahead = self._ahead, None
         try:
+            if ahead:
+                return ahead.result()
+            request = self._request()
             with self._packing():
-                data = self.line.post(exchange.PATH, request)
+                return self._exchange(request, self.link.nonce)
         except HubUnreachable:
             self.link.nonce = exchange.NO_NONCE  # the hub may have given another one: ask for it with a few bytes
             raise
-        return exchange.read_answer(data, self.line.url)
+
+    def _request(self, cursor: int | None = None) -> bytes:
+        return self.link.ask(self.clock.error_ms, self.line.pace.load, cursor)
+
+    def _exchange(self, request: bytes, nonce: bytes) -> Heard:
+        """One round trip, in any thread; *nonce* is the request's."""
+        sent = self.clock.device_ms()
+        answer = exchange.read_answer(self.line.post(exchange.PATH, request), self.line.url)
+        received = self.clock.device_ms()
+        return Heard(answer, *self._opened(answer, nonce), sent, received)
+
+    def _opened(self, answer: Answer, nonce: bytes) -> tuple[list[Any] | None, CabangError | None]:
+        if answer.page is None:
+            return None, None
+        try:
+            return self._open_page(answer.page, self.link.stream, nonce, self.link.hub_public), None
+        except CabangError as error:
+            return None, error
+
+    # --- the next page, asked for while one is applied -------------------------------------------------------
+
+    def _ask_ahead(self, cursor: int) -> None:
+        """The page that is about to be applied ends at *cursor*, and more follows: it comes meanwhile."""
+        request, nonce = self._request(cursor), self.link.nonce
+        self._ahead = meanwhile(lambda: self._exchange(request, nonce))
+
+    def _drop_ahead(self) -> None:
+        """What was asked for ahead is of no use; the conversation goes on where it led."""
+        ahead, self._ahead = self._ahead, None
+        if ahead:
+            try:
+                self.link.nonce = ahead.result().answer.nonce
+            except CabangError:
+                self.link.nonce = exchange.NO_NONCE
 
     @contextmanager
     def _packing(self) -> Iterator[None]:
@@ -132,18 +186,6 @@ class SyncClient:
     def _pack_rest(self, is_enough: Callable[[], bool]) -> None:
         with suppress(sqlite3.Error):  # then the next request packs it, and says what is wrong
             self.link.uplink.pack_rest(is_enough)
-
-    def _opened(self, answer: Answer) -> tuple[list[Any] | None, CabangError | None]:
-        """The page's items; or what is wrong with the page, which leaves the other half."""
-        if answer.page is None:
-            return None, None
-        received = self.clock.device_ms()
-        try:
-            items = self._open_page(answer.page, self.link.stream, self.link.nonce, self.link.hub_public)
-        except CabangError as error:
-            return None, error
-        self.clock.discipline(answer.page.hub_ms, self._sent_ms, received)
-        return items, None
 
     def _remember(self) -> None:
         with self.store.write():
@@ -177,12 +219,14 @@ class SyncClient:
         New keys count from when the hub has countersigned; until then the old ones go on.
         """
         with self._one:
+            self._drop_ahead()
             self._change.begin()
             return self._change.finish(self.line)
 
     def rejoin(self, code: keys.EnrolmentCode) -> keys.Certificate:
         """Joins again with a code from head office.  Raises what the line does and the hub names; then as before."""
         with self._one:
+            self._drop_ahead()
             certificate = self._change.rejoin(self.line, code)
             self.link.nonce = exchange.NO_NONCE
             self.link.uplink.forget()

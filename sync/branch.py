@@ -4,7 +4,9 @@
 its own transaction with its own cursor, so that a sale never waits longer than one slice.
 """
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sync import (
@@ -31,6 +33,8 @@ from sync.pending import Pending
 from sync.stamps import Standing
 from sync.store import Store
 from sync.uplink import Uplink
+
+_Place = tuple[int, bytes]  # of a row: its table's number, and its id
 
 
 class Load(NamedTuple):
@@ -78,8 +82,11 @@ class BranchExchange:
         """What waits, counted by the hub's acknowledgement, never by "sent"."""
         return self.uplink.pending()
 
-    def ask(self, clock_error: int | None, load: Load = FULL_LOAD) -> bytes:
-        """The bytes of the next request; seals what is open first.  Before the first nonce it only asks for one."""
+    def ask(self, clock_error: int | None, load: Load = FULL_LOAD, cursor: int | None = None) -> bytes:
+        """The bytes of the next request; seals what is open first.  Before the first nonce it only asks for one.
+
+        *cursor*: where the feed will have been heard up to when the answer is taken; None: as far as it is now.
+        """
         self.journal.seal()
         waiting, asked = self.pending(), self.uplink.ask()
         request = Request(
@@ -87,7 +94,7 @@ class BranchExchange:
             self.stream,
             asked.name,
             self.nonce,
-            self.store.get("cursor") or 0,
+            cursor or self.store.get("cursor") or 0,
             self.store.get("complete") or 0,
             self.store.get("feed_epoch") or b"",
             waiting.entries,
@@ -111,10 +118,11 @@ class BranchExchange:
 
     # --- taking ----------------------------------------------------------------------------------------------
 
-    def take(self, answer: Answer, items: Sequence[Any] | None) -> Progress:
+    def take(self, answer: Answer, items: Sequence[Any] | None, go_on: Callable[[int], None] | None = None) -> Progress:
         """Keeps what the answer says.  *items* are the page's, already opened (``exchange.open_page``).
 
-        Raises WrongHub when the acknowledgement is not the hub's for our very log.
+        *go_on*: called when another page will follow, with its cursor, just before this one is applied.  Raises
+        WrongHub when the acknowledgement is not the hub's for our very log.
         """
         before = self.acknowledged()
         self.nonce = answer.nonce
@@ -124,7 +132,7 @@ class BranchExchange:
                 self._lost(answer.page)
             elif not settled:
                 earlier = former_feeds.go_back(self.store, answer.page)
-                taken = 0 if earlier else self._apply_page(answer, items)
+                taken = 0 if earlier else self._apply_page(answer, items, go_on)
                 handing_back.go_on(self.journal)
         for call in self.on_news if taken else ():
             call()
@@ -143,20 +151,27 @@ class BranchExchange:
 
     # --- the page --------------------------------------------------------------------------------------------
 
-    def _apply_page(self, answer: Answer, items: Sequence[Any]) -> int:
+    def _apply_page(self, answer: Answer, items: Sequence[Any], go_on: Callable[[int], None] | None) -> int:
         page = answer.page
         if page is None or not self.uplink.can_take_page(answer.held):
             return 0
         self._begin_page(page, items)
+        if go_on and page.more and not answer.refusal:
+            go_on(page.until)
         taken = 0
         while taken < len(items):
             self.store.wait_for_people(limits.PEOPLE_WAIT_S_MAX)
-            taken += self._slice(items[taken:])
-        with self.store.write():
-            self.store.put("cursor", page.until)
-            if not page.more:
-                self.store.put("complete", page.until)
+            taken += self._slice(items[taken:], page)
+        if not items:
+            with self.store.write():
+                self._taken(page)
         return taken
+
+    def _taken(self, page: exchange.Page) -> None:
+        """All of the page is applied; inside ``write()``."""
+        self.store.put("cursor", page.until)
+        if not page.more:
+            self.store.put("complete", page.until)
 
     def _begin_page(self, page: exchange.Page, items: Sequence[Any]) -> None:
         """Own ops the hub had applied enter the base before the page's items do; those held for review do not."""
@@ -175,7 +190,7 @@ class BranchExchange:
                 notices.withdraw(self.store, connection, page.start)
             for position, row in ((position, row) for position, effect in items for row in effect):
                 if row[0] == TABLES["held_entry"].code:
-                    apply_row(connection, row, position)
+                    apply_row(connection, row, position, set())
             overlay.confirm(connection, applied)
             self.uplink.confirm(connection, applied)
             self.store.put("feed_epoch", page.feed_epoch)
@@ -185,42 +200,91 @@ class BranchExchange:
                 self.store.put(handing_back.HEARD, heard)
                 former_feeds.keep(self.store, former, page.start)
 
-    def _slice(self, items: Sequence[Any]) -> int:
-        """Applies items for at most APPLY_SLICE_S_MAX (a larger single item alone) and moves the cursor to the last."""
+    def _slice(self, items: Sequence[Any], page: exchange.Page) -> int:
+        """Applies the *items* that are left of a page for a while (a larger single item alone), and moves the cursor.
+
+        APPLY_SLICE_S_MAX when somebody is there; longer when nobody is, for each slice waits for the disk.
+        """
         done = 0
         with self.store.write() as connection:
-            until = self._elapsed() + limits.APPLY_SLICE_S_MAX
-            for position, effect in items:
+            began = self._elapsed()
+            for (position, effect), new in _with_new(connection, items):
                 for row in effect:
-                    self._apply_row(connection, row, position)
+                    self._apply_row(connection, row, position, new)
                 done += 1
-                if self._elapsed() >= until:
+                if self._elapsed() - began >= self._slice_s():
                     break
-            self.store.put("cursor", items[done - 1][0])
+            if done == len(items):
+                self._taken(page)
+            else:
+                self.store.put("cursor", items[done - 1][0])
         return done
 
-    def _apply_row(self, connection: Connection, row: list[Any], position: int) -> None:
+    def _slice_s(self) -> float:
+        return limits.APPLY_SLICE_S_MAX if self.store.people_wait else limits.APPLY_ALONE_S_MAX
+
+    def _apply_row(self, connection: Connection, row: list[Any], position: int, new: set[_Place]) -> None:
         if row[2] == GONE:
             with self.store.wide():
-                apply_row(connection, row, position)
+                apply_row(connection, row, position, new)
         else:
-            apply_row(connection, row, position)
+            apply_row(connection, row, position, new)
 
 
-def apply_row(connection: Connection, row: list[Any], position: int) -> None:
-    """Applies one row of a page, told at *position*; a repeat changes nothing.  Raises UnknownKind."""
+def _with_new(connection: Connection, items: Sequence[Any]) -> Iterator[tuple[Any, set[_Place]]]:
+    """Each item, with what is new in it and those behind it: looked up for about MANY rows at once."""
+    place = 0
+    while place < len(items):
+        several = _several(items, place)
+        new = _new(connection, several)
+        for item in several:
+            yield item, new
+        place += len(several)
+
+
+def _several(items: Sequence[Any], first: int) -> Sequence[Any]:
+    """Items from number *first* on, of at most MANY rows together; at least one."""
+    count = 0
+    for place in range(first, min(first + rows.MANY, len(items))):
+        count += len(items[place][1])
+        if count > rows.MANY:
+            return items[first : max(place, first + 1)]
+    return items[first : first + rows.MANY]
+
+
+def _new(connection: Connection, items: Sequence[Any]) -> set[_Place]:
+    """The rows of *items* that this node does not hold, or the first MANY of them."""
+    told: defaultdict[int, list[bytes]] = defaultdict(list)
+    for row in islice((row for _, effect in items for row in effect), rows.MANY):
+        if row[2] in (WHOLE, FACT) and row[0] in BY_CODE:
+            told[row[0]].append(row[1])
+    new = set()
+    for table, those in told.items():
+        held = rows.those_held(connection, BY_CODE[table], those)
+        new |= {(table, row_id) for row_id in those if row_id not in held}
+    return new
+
+
+def apply_row(connection: Connection, row: list[Any], position: int, new: set[_Place]) -> None:
+    """Applies one row of a page, told at *position*; a repeat changes nothing.  Raises UnknownKind.
+
+    *new*: places of rows that are known not to be held.
+    """
     spec = BY_CODE.get(row[0])
     if spec is None:
         raise UnknownKind(kind=str(row[0]))
-    _APPLY[row[2]](connection, spec, row)
+    place = row[0], row[1]
+    is_new = place in new
+    new.discard(place)
+    _APPLY[row[2]](connection, spec, row, is_new)
     if spec.name == "held_entry":
         notices.note(connection, row[1], position)
 
 
-def _whole(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
+def _whole(connection: Connection, spec: TableSpec, row: list[Any], is_new: bool) -> None:
     row_id, op, effective, values = row[1], row[3] or row[1], row[4], row[5]
     standing = Standing(op, effective, 0)
-    held = rows.read(connection, spec, row_id)
+    held = None if is_new else rows.read(connection, spec, row_id)
     if held is None:
         rows.insert(connection, spec, (row_id, *values, stamps.fresh(*standing)))
         return
@@ -229,7 +293,7 @@ def _whole(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
         overlay.base_arrived(connection, spec, group, held, standing, rows.values_of(by_name, group))
 
 
-def _groups(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
+def _groups(connection: Connection, spec: TableSpec, row: list[Any], _is_new: bool) -> None:
     held = rows.read(connection, spec, row[1])
     if held is None:
         held = _born(connection, spec, row)
@@ -251,20 +315,19 @@ def _born(connection: Connection, spec: TableSpec, row: list[Any]) -> dict[str, 
     return rows.read(connection, spec, row[1]) or {}
 
 
-def _fact(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
-    _make(connection, spec, row[1], row[3:])
+def _fact(connection: Connection, spec: TableSpec, row: list[Any], is_new: bool) -> None:
+    if is_new or not rows.exists(connection, spec, row[1]):
+        _make(connection, spec, row[1], row[3:])
 
 
-def _event(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
-    if row[4:]:
+def _event(connection: Connection, spec: TableSpec, row: list[Any], _is_new: bool) -> None:
+    if row[4:] and not rows.exists(connection, spec, row[1]):
         _make(connection, spec, row[1], row[4:])
     event_stamps.keep(connection, row[1], row[3])
 
 
 def _make(connection: Connection, spec: TableSpec, row_id: bytes, said: list[Any]) -> None:
-    """Makes the row of a fact, if it is new; *said*: the version it derives by, its values, its children."""
-    if rows.exists(connection, spec, row_id):
-        return
+    """Makes the row of a fact; *said*: the version it derives by, its values, its children."""
     version, values, *parts = said
     children: dict[str, list[tuple[Any, ...]]] = {child.name: [] for child in spec.children}
     for child, part in zip(spec.children, parts, strict=True):
@@ -273,7 +336,7 @@ def _make(connection: Connection, spec: TableSpec, row_id: bytes, said: list[Any
     overlay.make(connection, change, version, Standing(b"", 0, 0))
 
 
-def _gone(connection: Connection, spec: TableSpec, row: list[Any]) -> None:
+def _gone(connection: Connection, spec: TableSpec, row: list[Any], _is_new: bool) -> None:
     rows.erase(connection, spec, row[1])
 
 

@@ -13,10 +13,11 @@ accepted entry (or a part of one that is large, see ``Oversized``): [position, [
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
@@ -151,13 +152,14 @@ class PageBuilder:
         self._complete = complete  # up to here the branch knows every value: rows that moved since are not sent yet
         self._known_from = known_from  # own ops accepted after this position are known to the branch
         self._sent: set[tuple[int, bytes]] = set()
+        self._held: dict[tuple[int, bytes], dict[str, Any]] = {}  # rows read and not yet told
 
     def build(self, now: int) -> tuple[int, bool, list[Any]]:
         """(until, whether there is more, items) after the cursor, up to the hub's position *now*.  Raises Oversized."""
         items: list[Any] = []
         size, looked, until = 0, 0, self._cursor
         with closing(self._listed()) as listed:
-            for position, group in groupby(listed, itemgetter(0)):
+            for position, group in groupby(self._read_ahead(listed), itemgetter(0)):
                 places = list(group)
                 looked += len(places)
                 if looked > max(limits.PAGE_ITEMS_MAX, len(places)):
@@ -178,7 +180,9 @@ class PageBuilder:
         """The rows of one item and their size in bytes; reading ends when they are too many for a page."""
         effect: list[Any] = []
         size = counted = 0
-        for _, table, row_id, kind in places:
+        for place, (_, table, row_id, kind) in enumerate(places):
+            if place % rows.MANY == 0 and len(places) > 1:
+                self._hold(places[place : place + rows.MANY])
             for row in self._with_referred(table, row_id, kind):
                 effect.append(row)
                 if len(effect) - counted == _COUNTED_AT_ONCE:
@@ -200,6 +204,24 @@ class PageBuilder:
             (self._cursor, self._stream, self._known_from),
         )
 
+    def _read_ahead(self, listed: Iterator[_Listed]) -> Iterator[_Listed]:
+        """The same feed rows, many at a time, and what they tell of is held: rows of entries that are small."""
+        while several := list(islice(listed, rows.MANY)):
+            if len(self._held) < rows.MANY:
+                self._hold(several)
+            yield from several
+
+    def _hold(self, places: Sequence[_Listed]) -> None:
+        """Reads the rows of at most MANY places that are not held yet."""
+        wanted: defaultdict[int, list[bytes]] = defaultdict(list)
+        for _, table, row_id, kind in places:
+            if kind != LEFT and (table, row_id) not in self._held and (table, row_id) not in self._sent:
+                wanted[table].append(row_id)
+        for table, those in wanted.items():
+            if len(those) > 1:
+                found = rows.read_many(self._connection, BY_CODE[table], those)
+                self._held.update(((table, row_id), row) for row_id, row in found.items())
+
     def _with_referred(self, table: int, row: bytes, kind: int) -> Iterable[Any]:
         """The row as the page says it, after the rows it refers to that come later in the feed."""
         if kind == LEFT:
@@ -209,7 +231,7 @@ class PageBuilder:
             return
         self._sent.add((table, row))
         spec = BY_CODE[table]
-        held = rows.read(self._connection, spec, row)
+        held = self._held.pop((table, row), None) or rows.read(self._connection, spec, row)
         if held is None:
             return
         said = self._fact(spec, held) if spec.is_fact else self._groups(spec, held, kind == GAINED)

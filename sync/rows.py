@@ -5,7 +5,7 @@ personal fields, stamps; child rows (parent, line, fields); derived rows (docume
 the order of their model's key: who asks for those of a document says them first.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -16,6 +16,8 @@ from sync.connection import Connection
 from sync.model import TABLES, GroupSpec, Look, TableSpec, child_spec, sharing_ids
 
 Row = tuple[Any, ...]
+MANY = 64  # rows looked up by one statement
+_MARKS = ", ".join("?" * MANY)
 
 
 class Statements:
@@ -72,6 +74,22 @@ def read(connection: Connection, spec: TableSpec, row_id: bytes) -> dict[str, An
 def exists(connection: Connection, spec: TableSpec, row_id: bytes) -> bool:
     """Is there a row with this id?"""
     return connection.find(statements(spec.name).exists, row_id) is not None
+
+
+def read_many(connection: Connection, spec: TableSpec, ids_: Sequence[bytes]) -> dict[bytes, dict[str, Any]]:
+    """The rows with these ids, at most MANY, by id: a third of what it costs to read one after another."""
+    names = ", ".join(f'"{column}"' for column in statements(spec.name).columns)
+    return {row[0]: as_dict(spec, row) for row in connection.execute(*_among(spec.name, names, ids_))}
+
+
+def those_held(connection: Connection, spec: TableSpec, ids_: Sequence[bytes]) -> set[bytes]:
+    """Those of these ids, at most MANY, of which there is a row."""
+    return {row_id for (row_id,) in connection.execute(*_among(spec.name, "id", ids_))}
+
+
+def _among(table: str, columns: str, ids_: Sequence[bytes]) -> tuple[str, Row]:
+    """One statement for however many, so that it is prepared once; what is not asked for is NULL, as no id is."""
+    return f'SELECT {columns} FROM "{table}" WHERE id IN ({_MARKS})', (*ids_, *(MANY - len(ids_)) * (None,))
 
 
 def any_exists(connection: Connection, table: str, row_id: bytes) -> bool:

@@ -23,7 +23,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -8000",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA wal_autocheckpoint = 1000",
+    "PRAGMA wal_autocheckpoint = 2000",
 )
 _DISK_WORDS = ("disk is full", "disk I/O error", "unable to open database file", "readonly database")
 _DAMAGE_WORDS = ("malformed", "not a database")
@@ -199,6 +199,11 @@ class Store:
             with self._idle:
                 self._requests -= 1
                 self._idle.notify_all()
+
+    @property
+    def people_wait(self) -> bool:
+        """Is a request in flight?"""
+        return self._requests > 0
 
     def wait_for_people(self, at_most_s: float) -> None:
         """Returns when no request is in flight, or after *at_most_s*."""

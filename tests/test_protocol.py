@@ -21,7 +21,14 @@ HEX = re.compile(r"(?<![0-9a-f])[0-9a-f]{16,}")
 CODE = re.compile(r"`([a-z]+(?:_[a-z]+)*)`")
 LIMIT = re.compile(r"^\| [^|]+ \| ([0-9, ]+) \| (`[A-Z_`, ]+) \|$", re.MULTILINE)
 OWN_LIMITS = {  # of one node, not met by who talks to it
-    *("CARRIED_BYTES_MAX", "DOORBELL_LOOK_S", "WRITER_WAIT_S_MAX", "APPLY_SLICE_S_MAX", "PEOPLE_WAIT_S_MAX"),
+    *(
+        "CARRIED_BYTES_MAX",
+        "DOORBELL_LOOK_S",
+        "WRITER_WAIT_S_MAX",
+        "APPLY_SLICE_S_MAX",
+        "APPLY_ALONE_S_MAX",
+        "PEOPLE_WAIT_S_MAX",
+    ),
     "SOCKET_PATH_BYTES_MAX",
 }
 

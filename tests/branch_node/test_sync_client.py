@@ -103,6 +103,80 @@ def test_a_full_disk_at_head_office_leaves_the_page(shop, client, monkeypatch) -
     assert 1 == client.link.pending().entries
 
 
+# --- the next page, while one is applied ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def several_pages(shop: Shop, client: SyncClient, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Three pages wait at head office, a customer on each."""
+    monkeypatch.setattr(limits, "PAGE_ITEMS_MAX", 1)
+    return [write_at_hub(shop, f"Seri {number}") for number in range(3)]
+
+
+def test_the_next_page_comes_while_one_is_applied(shop, client, several_pages, monkeypatch) -> None:
+    """Goal: the line does not wait for the disk. Method: what is held when each request is made; all arrives once."""
+    ahead: list[bool] = []
+    usual = client.link.ask
+
+    def looking(clock_error, load, cursor):
+        ahead.append(cursor is not None and cursor > client.store.get("cursor"))
+        return usual(clock_error, load, cursor)
+
+    monkeypatch.setattr(client.link, "ask", looking)
+    assert (0, 3) == client.until_done()
+    assert [False, True, True] == ahead
+    assert all(holds(shop, customer) for customer in several_pages)
+
+
+def test_a_page_that_cannot_be_applied_drops_what_was_asked_ahead(shop, client, several_pages, monkeypatch) -> None:
+    """Goal: nothing is passed over, and the talk goes on. Method: no disk for the first page; what is asked next."""
+    requests_made: list[int] = []
+    usual, slice_ = client.line.post, client.link._slice
+
+    def looking(path: str, data: bytes) -> bytes:
+        requests_made.append(exchange.read_request(data).cursor)
+        return usual(path, data)
+
+    def full(*items):
+        raise DiskFull
+
+    monkeypatch.setattr(client.line, "post", looking)
+    monkeypatch.setattr(client.link, "_slice", full)
+    with pytest.raises(DiskFull):
+        client.round()
+    monkeypatch.setattr(client.link, "_slice", slice_)
+    assert (0, 3) == client.until_done()
+    first = requests_made[0]
+    assert [first, first] == [requests_made[0], requests_made[2]]
+    assert 5 == len(requests_made), "the second talk needed more than three"
+    assert all(holds(shop, customer) for customer in several_pages)
+
+
+def test_a_line_cut_while_a_page_is_applied(shop, client, several_pages, monkeypatch) -> None:
+    """Goal: the page that came is kept, the cut is told by the next round. Method: cut the request that runs ahead."""
+    usual, count = client.line.post, iter(range(100))
+
+    def cut(path: str, data: bytes) -> bytes:
+        if next(count) == 1:
+            raise HubUnreachable(url="cut")
+        return usual(path, data)
+
+    monkeypatch.setattr(client.line, "post", cut)
+    assert 1 == client.round().taken
+    with pytest.raises(HubUnreachable):
+        client.round()
+    assert exchange.NO_NONCE == client.link.nonce
+    assert (0, 2) == client.until_done()
+
+
+def test_keys_change_while_a_page_is_under_way(shop, client, several_pages) -> None:
+    """Goal: the talk of the old keys ends first. Method: one page taken, the next on its way, new keys, the rest."""
+    assert 1 == client.round().taken
+    client.renew_keys()
+    assert (0, 2) == client.until_done()
+    assert all(holds(shop, customer) for customer in several_pages)
+
+
 # --- cuts ------------------------------------------------------------------------------------------------------
 
 

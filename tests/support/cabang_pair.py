@@ -229,10 +229,10 @@ class Company:
             answer = self.answer(branch.link.ask(0, load))
         return answer, branch.link.nonce
 
-    def round(self, branch: BranchSide, load: Load = FULL_LOAD) -> Progress:
-        """One exchange of *branch* with head office, nothing lost."""
+    def round(self, branch: BranchSide, load: Load = FULL_LOAD, go_on: Callable[[int], None] | None = None) -> Progress:
+        """One exchange of *branch* with head office, nothing lost; *go_on* as for ``take``."""
         answer, nonce = self.ask(branch, load)
-        progress = branch.link.take(answer, branch.open_page(answer, nonce))
+        progress = branch.link.take(answer, branch.open_page(answer, nonce), go_on)
         assert answer.refusal is None or progress.settled, answer.refusal
         return progress
 
