@@ -67,8 +67,8 @@ def pull_shares(branch: dict[str, float], hub: dict[str, float], whole: float) -
     """How much of *whole* seconds each step of a pull took, in per cent; the next page comes while one is applied."""
     at_branch = {
         "ask": branch["ask"],
-        "wait for a page": branch["heard"] - max(branch["ask"] - branch["ahead"], 0),
-        "apply": branch["take"] - branch["ahead"] + branch["remember"] - branch["commit"],
+        "wait for a page": branch["heard"] - max(branch["ask"] - branch.get("ahead", 0), 0),
+        "apply": branch["take"] - branch.get("ahead", 0) + branch["remember"] - branch["commit"],
         "commit": branch["commit"],
     }
     meanwhile = {
