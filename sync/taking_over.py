@@ -30,7 +30,8 @@ OnMade = Callable[[Unit, str, Mapping[str, Any]], None]
 
 _CHANGES = (
     "SELECT id, stream, tbl, row, said FROM lost_change c WHERE EXISTS (SELECT 1 FROM lost_op o "
-    "WHERE o.lost_change = c.id AND NOT EXISTS (SELECT 1 FROM lost_verdict_op d WHERE d.lost = o.op)) ORDER BY id"
+    "WHERE o.lost_change = c.id "
+    "AND NOT EXISTS (SELECT 1 FROM lost_verdict_op d WHERE d.lost = o.op AND d.grp = o.grp)) ORDER BY id"
 )
 _OPS = "SELECT grp, op, effective FROM lost_op WHERE lost_change = ? ORDER BY line"
 _DECIDED = (

@@ -89,6 +89,35 @@ def test_a_home_branch(three, taken) -> None:
     check_whole(three)
 
 
+def test_an_op_of_two_groups_is_decided_group_by_group(three) -> None:
+    """Goal: nothing that waits is taken for decided. Method: kind and home of a card in one op, and a new home that one
+    branch alone has heard of; that one's proposal is decided first.
+    """
+    home, other, quick = three.branches
+    with home.unit() as unit:
+        card = unit.insert(Customer, {"number": "7", "name": "Sari", "home_branch": home.id})
+    three.heal()
+    with quick.unit() as unit:
+        unit.insert(CustomerNote, {"customer": card, "kind": "remark", "text": "suka oli"})
+    three.heal()
+    old = copied(three.hub, "old hub.db")
+    with three.hub.unit() as unit:
+        unit.set(Customer, card, {"kind": "company", "home_branch": other.id})
+    three.heal()
+    with three.hub.unit() as unit:
+        unit.set(Customer, card, {"home_branch": None})
+    three.until_done(quick)
+    put_hub_back(three, old)
+    three.heal()
+    newest, older = taking_over.proposals(three.hub.store.connection())
+    assert ((3,), (1, 2)) == (newest.branches, older.branches)
+    assert 1 == taking_over.decide(three.hub.journal, [newest.name], True, None).done
+    (left,) = taking_over.proposals(three.hub.store.connection())
+    assert {"home_branch": other.id} == left.said
+    assert (1, []) == decided(three, True)
+    check_whole(three)
+
+
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_grant(company, branch, taken) -> None:
     """Goal: an honest use counts once its grant is taken over. Method: grant lost, used; taken over or dropped."""
