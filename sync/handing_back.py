@@ -27,20 +27,17 @@ _HANDED = (
 )
 
 Units = Mapping[bytes, int]  # number of the last unit by process start, of head office
+_Op = tuple[int, bytes, int]  # group, op, effective
+_Held = tuple[list[list[Any]], list[_Op]]  # [group, value…] of each group told, and what stands there
 
 
 class Said(NamedTuple):
-    """What a branch holds of one row: the values of groups, and (group, op, effective) of each."""
+    """What a branch holds of one row: the values of groups, packed, and (group, op, effective) of each."""
 
     table: str
     row: bytes
-    values: list[list[Any]]
-    ops: list[tuple[int, bytes, int]]
-
-    @property
-    def packed(self) -> bytes:
-        """The values as they are handed back."""
-        return wire.encode(self.values)
+    said: bytes
+    ops: list[_Op]
 
 
 def handed_back(spec: TableSpec) -> bool:
@@ -90,62 +87,63 @@ def _cut(known: bytes) -> Iterator[bytes]:
 # --- handing back ----------------------------------------------------------------------------------------------
 
 
-def go_on(journal: Journal) -> int:
-    """Hands back some more, in one unit of work; how many rows: 0 when nothing is left, or not yet known."""
+def go_on(journal: Journal) -> None:
+    """Hands back some more, in one unit of work, until nothing is left; once it is known what head office lost."""
     packed = journal.store.get(HEARD)
     if packed is None:
-        return 0
+        return
     feed_epoch, units = wire.decode_array(packed, HEARD)
     connection = journal.store.connection()
     known = _known(connection, feed_epoch)
     if known is None:
-        return 0
+        return
     lost = {start: known.get(start, 0) for start, n in units if n > known.get(start, 0)}
     chosen = list(_some(_lost(connection, lost))) if lost else []
     if not chosen:
         with journal.store.write():
             journal.store.put(HEARD, None)
-        return 0
+        return
     with journal.unit() as unit:
         for one in chosen:
-            values = {"table": one.table, "row": one.row, "said": one.packed}
-            unit.insert(LostChange, values, {LostOp: one.ops})
-    return len(chosen)
+            unit.insert(LostChange, {"table": one.table, "row": one.row, "said": one.said}, {LostOp: one.ops})
 
 
 def _some(found: Iterable[Said]) -> Iterator[Said]:
-    """As many as one unit may hold; a row too large for a value is passed over."""
+    """As many as one unit may hold."""
     size = 0
     for one in islice(found, limits.HANDED_BACK_ROWS_MAX):
-        length = len(one.packed)
-        if length <= limits.TEXT_BYTES_MAX:
-            size += length
-            yield one
+        size += len(one.said)
+        yield one
         if size > limits.HANDED_BACK_BYTES_MAX:
             return
 
 
 def _lost(connection: Connection, lost: Units) -> Iterator[Said]:
-    """What stands here by a unit of head office that it has lost, and was not handed back before."""
+    """What stands here by a unit of head office that it has lost, and was not handed back before.
+
+    A row too large for a value is passed over.
+    """
     bases = overlay.bases(connection)
     for spec in filter(handed_back, TABLES.values()):
-        for held in connection.execute(rows.statements(spec.name).select_all).fetchall():
+        for held in connection.execute(rows.statements(spec.name).select_all):
             row = rows.as_dict(spec, held)
-            said = _fact(spec, row) if spec.is_fact else _field(spec, row, bases.get((spec.code, row["id"]), {}), lost)
-            gone = [(group, op) for group, op, _ in said.ops if _is_lost(op, lost)]
-            if any(not _was_handed(connection, spec, row["id"], one) for one in gone):
-                yield said
+            under = bases.get((spec.code, row["id"]), {})
+            values, ops = _fact(spec, row) if spec.is_fact else _field(spec, row, under, lost)
+            gone = [(group, op) for group, op, _ in ops if _is_lost(op, lost)]
+            if all(_was_handed(connection, spec, row["id"], one) for one in gone):
+                continue
+            said = wire.encode(values)
+            if len(said) <= limits.TEXT_BYTES_MAX:
+                yield Said(spec.name, row["id"], said, ops)
 
 
 def _is_lost(op: bytes, lost: Units) -> bool:
-    if len(op) != ids.OP_ID_BYTES or ids.stream_of(op) != 0:
-        return False
-    name = ids.unpack(op)
-    return name.start in lost and name.n > lost[name.start]
+    name = ids.unpack(op) if ids.is_of_hub(op) else None
+    return name is not None and name.start in lost and name.n > lost[name.start]
 
 
 def _is_held(op: bytes, lost: Units) -> bool:
-    return ids.stream_of(op) == 0 and not _is_lost(op, lost)
+    return ids.is_of_hub(op) and not _is_lost(op, lost)
 
 
 def _was_handed(connection: Connection, spec: TableSpec, row: bytes, op: tuple[int, bytes]) -> bool:
@@ -153,12 +151,11 @@ def _was_handed(connection: Connection, spec: TableSpec, row: bytes, op: tuple[i
     return connection.execute(_HANDED, (row, spec.name, name, group)).fetchone() is not None
 
 
-def _fact(spec: TableSpec, row: Mapping[str, Any]) -> Said:
-    values = [MAKER, *(row[field.name] for field in spec.fields)]
-    return Said(spec.name, row["id"], [values], [(MAKER, row["id"], 0)])
+def _fact(spec: TableSpec, row: Mapping[str, Any]) -> _Held:
+    return [[MAKER, *(row[field.name] for field in spec.fields)]], [(MAKER, row["id"], 0)]
 
 
-def _field(spec: TableSpec, row: dict[str, Any], bases: Mapping[int, Any], lost: Units) -> Said:
+def _field(spec: TableSpec, row: dict[str, Any], bases: Mapping[int, Any], lost: Units) -> _Held:
     """The row as head office said it, own changes on top left out: whole if it made it, else the groups it set."""
     first, changed = stamps.read(row["stamps"])
     values, ops = [], []
@@ -171,8 +168,8 @@ def _field(spec: TableSpec, row: dict[str, Any], bases: Mapping[int, Any], lost:
         if made or _is_lost(standing.op, lost):
             values.append([group.number, *said])
             ops.append(_op(group.number, standing))
-    return Said(spec.name, row["id"], values, [*ops, _op(MAKER, first)] if made else ops)
+    return values, [*ops, _op(MAKER, first)] if made else ops
 
 
-def _op(group: int, standing: Standing) -> tuple[int, bytes, int]:
+def _op(group: int, standing: Standing) -> _Op:
     return group, standing.op, min(standing.effective, limits.INTEGER_MAX)

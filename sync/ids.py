@@ -54,6 +54,11 @@ def is_op_id(value: bytes) -> bool:
     return len(value) == OP_ID_BYTES
 
 
+def is_of_hub(value: bytes) -> bool:
+    """True for the name of an op of head office."""
+    return is_op_id(value) and stream_of(value) == 0
+
+
 @lru_cache(maxsize=16_384)
 def natural(table: str, key: str) -> bytes:
     """The 16-byte id of the thing called *key* (already normalised) in *table*."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sync import lost, rows, stamps, wire
+from sync import ids, lost, rows, stamps, wire
 from sync.connection import Connection
 from sync.errors import N_, BadValue, CabangError, Malformed
 from sync.handing_back import handed_back
@@ -144,7 +144,7 @@ def _values(spec: TableSpec, packed: bytes) -> dict[str, Any] | None:
 
 def _is_lost(connection: Connection, op: bytes) -> bool:
     """An op of head office's own that it does not hold."""
-    return lost.is_of_hub(op) and rows.entry_of(connection, op, "1") is None
+    return ids.is_of_hub(op) and rows.entry_of(connection, op, "1") is None
 
 
 def _is_open(

@@ -5,11 +5,11 @@ import cabang_vouchers as vouchers_of
 import pytest
 from cabang_copies import check_whole, copied, put_hub_back
 from cabang_planted_lost import decided, taken_over
-from cabang_scenes import OIL
+from cabang_scenes import OIL, shared_customer
 
 from crm.catalogue import Product, ProvisionalProduct
 from crm.customers import Customer, CustomerNote
-from sync import ids, taking_over, wire
+from sync import ids, limits, taking_over, wire
 from sync.lost_records import LostChange, LostOp
 
 
@@ -151,6 +151,20 @@ def test_a_branch_that_comes_late(company, branch) -> None:
     assert (0, []) == decided(company, True)
     assert [3000] * 3 == [price(side) for side in company.sides]
     check_whole(company)
+
+
+def test_a_row_that_cannot_be_handed_back_hinders_no_other(company, branch, monkeypatch) -> None:
+    """Goal: what fits is handed back. Method: one row a unit; before the one that fits stands one that is too large."""
+    monkeypatch.setattr(limits, "HANDED_BACK_ROWS_MAX", 1)
+    customer = shared_customer(company)
+    old = copied(company.hub, "old hub.db")
+    with company.hub.unit() as unit:
+        for text in ("x" * limits.TEXT_BYTES_MAX, "suka oli"):
+            unit.insert(CustomerNote, {"customer": customer, "kind": "remark", "text": text})
+    company.heal()
+    put_hub_back(company, old)
+    assert (1, []) == decided(company, True)
+    assert [("suka oli",)] == company.hub.rows("SELECT text FROM customer_note")
 
 
 def test_what_makes_no_sense_is_passed_over(company, branch) -> None:
