@@ -111,14 +111,3 @@ def _tell_again(connection: Connection, feed: Feed, spec: TableSpec, row: bytes)
     for stream in everybody | audience:
         kind = GAINED if stream in audience else LEFT
         connection.execute(_PUT, (stream, position, spec.code, row, kind, NOBODY))
-
-
-def is_dropped(connection: Connection, table: str, row: bytes) -> bool:
-    """Did head office drop this row, which it had lost?"""
-    sql = "SELECT 1 FROM lost_verdict WHERE row = ? AND tbl = ? AND NOT taken"
-    return connection.execute(sql, (row, table)).fetchone() is not None
-
-
-def is_of_hub(op: bytes) -> bool:
-    """Is it the name of an op of head office?"""
-    return len(op) == ids.OP_ID_BYTES and ids.stream_of(op) == 0
