@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sync import certificates, clock, entry, keys, rows, segment, wire
 from sync.connection import Connection
-from sync.errors import N_, BadSignature, CabangError, LogDamaged
+from sync.errors import N_, CabangError, LogDamaged
 
 UNREADABLE = (CabangError, struct.error, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 MISSING = N_("the entry is missing")
@@ -135,15 +135,6 @@ def epochs(connection: Connection) -> list[Epoch]:
     return [Epoch(*row) for row in connection.execute(_EPOCHS)]
 
 
-def _fits(public: bytes, said: bytes, signature: bytes) -> bool:
-    """Is it the seal of this key over a segment's statement?"""
-    try:
-        keys.check(public, keys.SEGMENT_LABEL, said, signature, "segment")
-    except BadSignature:
-        return False
-    return True
-
-
 class Walk:
     """One epoch from its first entry to its last.  *own*: this node wrote it; *public*: the key that sealed it."""
 
@@ -204,7 +195,7 @@ class Walk:
     def _check_seal(self, chain: entry.Chain, part: Part) -> bytes:
         signature = part.signature or b""
         said = segment.statement(self.epoch.stream, self.epoch.name, part.first, chain.seq, self._seal, chain.head)
-        if not any(_fits(public, said, signature) for public in self._keys_of(part)):
+        if not any(keys.fits(public, keys.SEGMENT_LABEL, said, signature) for public in self._keys_of(part)):
             places = {"first": part.first, "last": chain.seq}
             raise damaged(self.epoch, part.first, N_("the seal over %(first)s–%(last)s does not fit them"), **places)
         return segment.seal_of(said, signature)

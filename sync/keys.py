@@ -46,12 +46,19 @@ class PrivateKeys:
         return self._signing.sign(label + message)
 
 
-def check(public: bytes, label: bytes, message: bytes, signature: bytes, what: str) -> None:
-    """Raises BadSignature unless *signature* is by *public* over label and message."""
+def fits(public: bytes, label: bytes, message: bytes, signature: bytes) -> bool:
+    """Is *signature* by *public* over label and message?"""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, label + message)
     except (InvalidSignature, ValueError):
-        raise BadSignature(what=what) from None
+        return False
+    return True
+
+
+def check(public: bytes, label: bytes, message: bytes, signature: bytes, what: str) -> None:
+    """Raises BadSignature unless *signature* is by *public* over label and message."""
+    if not fits(public, label, message, signature):
+        raise BadSignature(what=what)
 
 
 def fingerprint(sign_public: bytes) -> bytes:

@@ -296,11 +296,7 @@ class Uplink:
         last, head, signature = found
         before = epochs.seal_before(self._connection, asked.id, first)
         said = segment.statement(self.journal.stream, asked.name, first, last, before, head)
-        try:
-            keys.check(self.journal.keyring.sign_public, keys.SEGMENT_LABEL, said, signature, "segment")
-        except BadSignature:
-            return False
-        return True
+        return keys.fits(self.journal.keyring.sign_public, keys.SEGMENT_LABEL, said, signature)
 
     def forget(self) -> None:
         """The log goes on in another epoch: what was learned of the hub is asked anew."""

@@ -16,19 +16,11 @@ CERTIFICATE = keys.Certificate(1, 1, "PTK", BRANCH.sign_public, BRANCH.seal_publ
 CODE = keys.EnrolmentCode(keys.fingerprint(HUB.sign_public), seeded("code")(10))
 
 
-def fits(public: bytes, label: bytes, message: bytes, signature: bytes) -> bool:
-    try:
-        keys.check(public, label, message, signature, "message")
-    except BadSignature:
-        return False
-    return True
-
-
 def test_a_signature_serves_one_purpose_alone() -> None:
     """Goal: no signature can be used elsewhere. Method: every label signed, checked under every label."""
     for label in LABELS:
         signature = BRANCH.sign(label, b"message")
-        assert [label] == [other for other in LABELS if fits(BRANCH.sign_public, other, b"message", signature)]
+        assert [label] == [other for other in LABELS if keys.fits(BRANCH.sign_public, other, b"message", signature)]
 
 
 def test_labels_are_no_beginnings_of_each_other() -> None:
@@ -41,12 +33,13 @@ def test_a_signature_fits_one_key_and_one_message() -> None:
     """Goal: authentic. Method: other key, every byte of message and signature flipped, wrong sizes."""
     label, message = keys.SEGMENT_LABEL, b"a message"
     signature = BRANCH.sign(label, message)
-    assert fits(BRANCH.sign_public, label, message, signature)
-    assert not fits(HUB.sign_public, label, message, signature)
-    assert not any(fits(BRANCH.sign_public, label, flipped(message, n), signature) for n in range(len(message)))
-    assert not any(fits(BRANCH.sign_public, label, message, flipped(signature, n)) for n in range(64))
-    assert not any(fits(key, label, message, signature) for key in (b"", BRANCH.sign_public[:31]))
-    assert not any(fits(BRANCH.sign_public, label, message, bad) for bad in (b"", signature[:63], signature + b"\0"))
+    assert keys.fits(BRANCH.sign_public, label, message, signature)
+    assert not keys.fits(HUB.sign_public, label, message, signature)
+    assert not any(keys.fits(BRANCH.sign_public, label, flipped(message, n), signature) for n in range(len(message)))
+    assert not any(keys.fits(BRANCH.sign_public, label, message, flipped(signature, n)) for n in range(64))
+    assert not any(keys.fits(key, label, message, signature) for key in (b"", BRANCH.sign_public[:31]))
+    odd = (b"", signature[:63], signature + b"\0")
+    assert not any(keys.fits(BRANCH.sign_public, label, message, bad) for bad in odd)
 
 
 def test_a_certificate_is_read_as_it_was_given() -> None:
