@@ -45,8 +45,7 @@ class KeyChange:
         Keys that wait from earlier serve, as the answer to them may have been lost, unless head office knows them as
         former ones.  Raises what the line does, and what the hub names.
         """
-        rotation.settle(self._home, self._journal.store, self._journal.keyring)
-        rotation.prepare(self._home, draw(SEED_BYTES))
+        self.begin()
         try:
             return self._rejoin(line, code)
         except (KeyReplaced, RevokedSender):

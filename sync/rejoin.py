@@ -7,8 +7,6 @@ hub, and all that came later is carried there.  Where the hub holds nothing of t
 
 from collections.abc import Mapping
 
-import msgspec
-
 from sync import certificates, enrol, epochs, keys, rotation
 from sync.connection import Connection
 from sync.enrol import Welcome
@@ -51,7 +49,7 @@ def _put_in_force(
     if place:
         epochs.open_behind(connection, journal, new, *place)
     else:
-        rotation.seal_again(connection, msgspec.structs.replace(certificate, epoch=b"", after=0), new)
+        rotation.seal_again(connection, new, journal.stream)
 
 
 def _parent(connection: Connection, stream: int, welcome: Welcome) -> tuple[int, int] | None:

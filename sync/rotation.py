@@ -170,7 +170,7 @@ def take(home: Folder, journal: Journal, data: bytes, hub_public: bytes, url: st
         with journal.store.write() as connection:
             certificates.keep(connection, granted.certificate, certificate)
             with journal.store.wide():
-                seal_again(connection, certificate, new)
+                seal_again(connection, new, journal.stream, certificate.epoch, certificate.after)
             journal.store.put("certificate", granted.certificate)
         journal.keyring.become(new.seed)
     settle(home, journal.store, journal.keyring)
@@ -191,15 +191,16 @@ def settle(home: Folder, store: Store, keyring: PrivateKeys) -> None:
         keyring.become(new.seed)
 
 
-def seal_again(connection: Connection, certificate: Certificate, new: PrivateKeys) -> None:
-    """Seals by the new key what the hub does not hold yet."""
-    place = certificates.epoch_number(connection, certificate.stream, certificate.epoch)
+def seal_again(connection: Connection, new: PrivateKeys, stream: int, within: bytes = b"", after: int = 0) -> None:
+    """Seals by the new key what the hub does not hold yet: what follows entry *after* of the epoch named *within*.
+
+    Without one, what it has not signed for.
+    """
+    place = certificates.epoch_number(connection, stream, within)
     for epoch, name, acknowledged in connection.execute(
-        "SELECT id, name, acknowledged FROM epoch WHERE stream = ? AND id >= ? ORDER BY id",
-        (certificate.stream, place),
+        "SELECT id, name, acknowledged FROM epoch WHERE stream = ? AND id >= ? ORDER BY id", (stream, place)
     ).fetchall():
-        after = certificate.after if epoch == place else acknowledged
-        _seal_epoch(connection, (certificate.stream, epoch, name), after, new)
+        _seal_epoch(connection, (stream, epoch, name), after if epoch == place else acknowledged, new)
 
 
 def _seal_epoch(connection: Connection, log: tuple[int, int, bytes], after: int, new: PrivateKeys) -> None:
