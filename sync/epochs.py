@@ -98,6 +98,11 @@ def _parent(connection: Connection, stream: int, header: Header) -> tuple[int] |
     return found
 
 
+def confirmed(connection: Connection, stream: int) -> int:
+    """The last entry of a branch's log that has entered the base."""
+    return int(connection.execute("SELECT max(confirmed) FROM epoch WHERE stream = ?", (stream,)).fetchone()[0])
+
+
 def seal_before(connection: Connection, epoch: int, first: int) -> bytes:
     """The seal of the segment before entry *first* of this node's own epoch; NO_SEAL where none is."""
     sql = "SELECT seal FROM segment WHERE epoch = ? AND first < ? ORDER BY first DESC LIMIT 1"
@@ -166,8 +171,7 @@ class _Opening:
             "SELECT p.name, s.head FROM epoch p JOIN segment s ON s.epoch = p.id WHERE p.id = ? AND s.last = ?",
             (number, seq),
         ).fetchone()
-        sql = "SELECT max(confirmed) FROM epoch WHERE stream = ?"
-        confirmed = self._connection.execute(sql, (self._journal.stream,)).fetchone()[0]
+        applied = confirmed(self._connection, self._journal.stream)
         self._epoch = self._connection.execute("SELECT max(id) + 1 FROM epoch").fetchone()[0]
         units = self._take_out(number, seq)
         self._left = {(epoch, unit.seq) for epoch, unit in units}
@@ -184,7 +188,7 @@ class _Opening:
             self._append(run)
         self._connection.execute(_EFFECTIVE, (self._epoch,))
         self._renumber(seq + 2, units)
-        still = sum(1 for _, unit in units if unit.seq <= confirmed)  # head office confirmed them, and lost them
+        still = sum(1 for _, unit in units if unit.seq <= applied)  # head office confirmed them, and lost them
         if still:
             sql = "UPDATE epoch SET confirmed = ? WHERE id = ?"
             self._connection.execute(sql, (seq + 1 + still, self._epoch))

@@ -82,8 +82,7 @@ class Uplink:
 
     def confirmed(self) -> int:
         """The last own entry that has entered the base."""
-        sql = "SELECT max(confirmed) FROM epoch WHERE stream = ?"
-        return int(self._connection.execute(sql, (self.journal.stream,)).fetchone()[0])
+        return epochs.confirmed(self._connection, self.journal.stream)
 
     def pending(self) -> Pending:
         """What waits, counted by the hub's acknowledgement, never by "sent"."""
