@@ -31,9 +31,9 @@ def greet(node: Any) -> None:
     A computer that took another's place leaves the day on which it did so to that one.
     """
     day, ends = _today(node.clock.now_ms(), node.zone)
-    found = born_on(node.branch_id, birthdays(day)) if node.branch_id else []
     if greeting_rights.began_ms(_reader(node), node.stream) >= ends - DAY_MS:
         return
+    found = born_on(node.branch_id, birthdays(day)) if node.branch_id else []
     for first in range(0, len(found), UNIT_MESSAGES):
         with node.journal.unit() as unit:
             for recipient in found[first : first + UNIT_MESSAGES]:
