@@ -103,7 +103,7 @@ class Uplink:
         ]
         if self._asked is None or self._asked.id != wanted[0].id:
             self._sent_to = wanted[0].acknowledged
-        self._asked = wanted[0]
+        self._asked, self._sent_end = wanted[0], self._sent_to
         return self._asked
 
     def can_take_page(self, held: int) -> bool:

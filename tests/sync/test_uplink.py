@@ -73,6 +73,17 @@ def test_the_next_request_is_packed_ahead(company, branch, monkeypatch) -> None:
     check_whole(company)
 
 
+def test_what_was_signed_for_is_not_packed_ahead(long) -> None:
+    """Goal: a program that starts packs what it will send. Method: its first request, which asks for a nonce alone."""
+    long.journal.seal()
+    started = uplink.Uplink(long.journal, long.link.hub_public)
+    started.ask()
+    assert started.has_rest()
+    started.pack_rest(lambda: False)
+    waiting = started.segments(1 << 20)
+    assert (1, {}) == (len(waiting), started._packed)
+
+
 def test_no_hub_makes_epochs_without_end(long) -> None:
     """Goal: a hub that always says fork fills no disk. Method: ten refusals in a minute, then one an hour later."""
     settled = [refused(long, Fork(seq=long.journal.seq), 2) for _ in range(10)]
