@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sync import event_stamps, ids, policies, rows, stamps, wire
+from sync import event_stamps, ids, lost, policies, rows, stamps, wire
 from sync.audit_feed import NOT_TOLD, FeedRows, not_told
 from sync.audit_log import Logged
 from sync.audit_rows import GONE, OTHER, Rows, beside, table_of, unsaid
@@ -151,7 +151,8 @@ class HubRows(Rows):
 
     def _overwrote(self, change: Set) -> None:
         """What a change overwrote is no head; of its own entry it can only have overwritten what stands before it."""
-        base, spec, number = change.base, change.spec, change.group.number
+        spec, number = change.spec, change.group.number
+        base = lost.counts_as(self._connection, change.base, number, self._position)
         if base is None or (ids.same_unit(base, change.op) and base >= change.op):
             return
         if base in [head.op for head in self._heads_of(spec, change.row, number)]:

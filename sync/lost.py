@@ -22,6 +22,7 @@ _STANDS = (
     "SELECT o.stands, v.id FROM lost_verdict_op o JOIN lost_verdict v ON v.id = o.lost_verdict "
     "WHERE o.lost = ? AND o.stands IS NOT NULL ORDER BY v.id"
 )
+_STANDS_IN = "SELECT stands, lost_verdict FROM lost_verdict_op WHERE lost = ? AND grp = ? AND stands IS NOT NULL"
 _HELD = "SELECT start, max(n) FROM entry WHERE stream = 0 GROUP BY start ORDER BY start"
 _PUT = "INSERT INTO feed VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (row, tbl, audience) DO UPDATE SET " + ", ".join(
     f"{name} = excluded.{name}" for name in ("position", "kind", "maker")
@@ -54,19 +55,28 @@ def effective_of(connection: Connection, op: bytes, before: int | None = None) -
     if not feed_epochs.has_lost(connection, op):
         return None
     for stands, verdict in connection.execute(_STANDS, (op,)).fetchall():
-        decided = rows.entry_of(connection, verdict, "position")
-        if before is None or (decided and decided[0] < before):
+        if _is_decided(connection, verdict, before):
             found = rows.entry_of(connection, stands, "effective")
             return int(found[0]) if found and found[0] else 0
     return 0
 
 
-def stands_for(connection: Connection, op: bytes | None) -> bytes | None:
-    """The op by which the hub took over, or dropped, one of its own that it had lost; whoever saw that saw this."""
+def counts_as(connection: Connection, op: bytes | None, group: int, before: int | None = None) -> bytes | None:
+    """The op that a base stands for: that by which the hub decided what this one, which it had lost, said of a group.
+
+    Else the base itself.  *before* as in ``effective_of``.
+    """
     if op is None or ids.stream_of(op) != 0:
-        return None
-    found = connection.execute(_STANDS, (op,)).fetchone()
-    return bytes(found[0]) if found else None
+        return op
+    found = connection.execute(_STANDS_IN, (op, group)).fetchone()
+    return found[0] if found and _is_decided(connection, found[1], before) else op
+
+
+def _is_decided(connection: Connection, verdict: bytes, before: int | None) -> bool:
+    if before is None:
+        return True
+    decided = rows.entry_of(connection, verdict, "position")
+    return bool(decided and decided[0] < before)
 
 
 def is_since(connection: Connection, op: bytes) -> bool:

@@ -210,6 +210,8 @@ class Merger:
         before = dict(row)
         standing = stamps.standing(row["stamps"], group.number)
         held = Head(standing.op, standing.effective, rows.values_of(row, group))
+        if base != held.op:
+            base = lost.counts_as(self._connection, base, group.number)
         arriving = Head(now.op, now.effective, values)
         settled = policies.settle(group, self._heads(spec, group, row["id"], held), arriving, base)
         self._keep_heads(spec, group, row["id"], settled)
@@ -221,8 +223,7 @@ class Merger:
         again = stands.op not in (arriving.op, held.op)
         self.feed.changed(self._connection, spec, before, row, self.position, again)
         other = held if stands is arriving else arriving
-        seen = base == held.op or lost.stands_for(self._connection, base) == held.op
-        unseen = not seen or stands is not arriving
+        unseen = base != held.op or stands is not arriving
         if unseen and other.op != stands.op and other.values != stands.values:
             self._note(spec, group, row, stands, other)
 

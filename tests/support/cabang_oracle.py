@@ -142,7 +142,7 @@ def check_nothing_vanished(company: Company) -> None:
         held = rows.read(company.hub.store.connection(), spec, row)
         assert held is not None, f"a {table} is gone"
         standing = stamps.standing(held["stamps"], group).op
-        seen = {op.base for op in found} | {lost.stands_for(company.hub.store.connection(), op.base) for op in found}
+        seen = {lost.counts_as(company.hub.store.connection(), op.base, group) for op in found}
         shown = rows.values_of(held, spec.groups[group])
         for op in found:
             if op.op == standing or op.op in seen or op.values == shown or _same_values(op, found):

@@ -8,7 +8,7 @@ from cabang_planted_lost import decided, taken_over
 from cabang_scenes import OIL, shared_customer
 
 from crm.catalogue import Product, ProvisionalProduct
-from crm.customers import Customer, CustomerNote
+from crm.customers import Consent, Customer, CustomerNote
 from sync import ids, limits, taking_over, wire
 from sync.lost_records import LostChange, LostOp
 
@@ -133,6 +133,35 @@ def test_a_grant(company, branch, taken) -> None:
     assert (1, []) == decided(company, taken)
     assert [[], ["beyond_rights"]][not taken] == [r for (r,) in company.hub.rows("SELECT reason FROM quarantine")]
     vouchers_of.check_books(company.hub)
+    check_whole(company)
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_change_told_after_the_decision(company, branch, taken) -> None:
+    """Goal: who saw what was lost saw what stands for it. Method: two groups of one op, and a "no" where that wins; a
+    branch changes all of it, head office decides before it hears.
+    """
+    customer = shared_customer(company)
+    with company.hub.unit() as unit:
+        asked = {"customer": customer, "purpose": "receipt", "given": True}
+        consent = unit.insert(Consent, asked, key=(customer, "receipt", "sms"))
+    company.heal()
+    old = copied(company.hub, "old hub.db")
+    with company.hub.unit() as unit:
+        unit.set(Customer, customer, {"name": "Pusat", "caution": "kacang"})
+        unit.set(Consent, consent, {"given": False})
+    company.heal()
+    with branch.unit() as unit:
+        unit.set(Customer, customer, {"name": "Cabang", "caution": "susu"})
+        unit.set(Consent, consent, {"given": True})
+    put_hub_back(company, old)
+    company.hub.now += 3_600_000
+    company.until_done(company.branches[1])
+    taking_over.decide(company.hub.journal, None, taken, None)
+    company.heal()
+    said = "SELECT c.name, c.caution, n.given FROM customer c JOIN consent n ON n.customer = c.id"
+    assert {("Cabang", "susu", 1)} == {side.rows(said)[0] for side in company.sides}
+    assert [] == company.hub.rows("SELECT * FROM conflict")
     check_whole(company)
 
 
