@@ -6,6 +6,7 @@ from central_hub.periods import Period
 from central_hub.reading import rows
 from crm.periods import DURING
 from crm.selling.receipts import receipt_number
+from ui.paging import cursor_of, place_of
 
 _FROM = (
     " FROM sale s LEFT JOIN branch b ON b.stream = s.stream WHERE"
@@ -20,16 +21,16 @@ _PAGE = (
     + " AND (:stream IS NULL OR s.stream = :stream) AND (s.at, s.id) < (:at, :id)"
     " ORDER BY s.at DESC, s.id DESC LIMIT :limit"
 )  # fmt: skip
-_AFTER_ALL = 2**62
+_AFTER_ALL = (2**62, b"")
 
 
 def page(period: Period, stream: int | None, limit: int, after: str = "") -> list[dict[str, Any]]:
     """At most *limit* sales behind the cursor *after*; each has its ``cursor`` and printed ``receipt`` number."""
-    at, ident = _place(after)
+    at, ident = place_of(after) or _AFTER_ALL
     found = rows(_PAGE, {**period.days.params, "stream": stream, "at": at, "id": ident, "limit": limit})
     for row in found:
         row["receipt"] = receipt_number(row["branch"] or "", row["till"], row["number"])
-        row["cursor"] = f"{row['at']}.{row['id'].hex()}"
+        row["cursor"] = cursor_of(row["at"], row["id"])
     return found
 
 
@@ -42,12 +43,3 @@ def by_branch(period: Period) -> dict[int, dict[str, int]]:
     """The same sums for each branch that sold, by its number."""
     sql = f"SELECT s.stream, {_SUMS}{_FROM} GROUP BY s.stream"
     return {row["stream"]: row for row in rows(sql, {**period.days.params, "stream": None})}
-
-
-def _place(after: str) -> tuple[int, bytes]:
-    """What a cursor names; one nobody gave out starts from the beginning."""
-    at, _, ident = after.partition(".")
-    try:
-        return (int(at), bytes.fromhex(ident)) if ident else (_AFTER_ALL, b"")
-    except ValueError:
-        return _AFTER_ALL, b""

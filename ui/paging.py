@@ -6,7 +6,10 @@ from typing import Any
 
 from flask import request, url_for
 
+from ui.addresses import row_id
+
 PAGE_ROWS = 50
+TIME_DIGITS_MAX = 15
 _CURSOR: Callable[[Any], str] = attrgetter("cursor")
 
 
@@ -21,3 +24,17 @@ def paged(found: Sequence[Any], after: object, cursor: Callable[[Any], str] = _C
         "next_href": url_for(here, **kept, after=more) if more else "",
         "first_href": url_for(here, **kept) if after else "",
     }
+
+
+def cursor_of(at: int, ident: bytes) -> str:
+    """What continues a list in order of time behind row *ident* of *at*, in ms UTC."""
+    return f"{at}.{ident.hex()}"
+
+
+def place_of(cursor: str) -> tuple[int, bytes] | None:
+    """The time and the row that a cursor names; None for one that nobody gave out."""
+    at, _dot, hexed = cursor.partition(".")
+    ident = row_id(hexed)
+    if ident is None or not (at.isascii() and at.isdecimal() and len(at) <= TIME_DIGITS_MAX):
+        return None
+    return int(at), ident

@@ -1,4 +1,4 @@
-"""Lists of shifts, the same at branch and head office: rows of a table, where the next ones are, and the CSV file."""
+"""Lists of shifts, the same at branch and head office: rows of a table, and the CSV file."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from crm.branches import Branch
 from crm.money import Listed
 from ui import csv_file, formats, shift_words
+from ui.paging import cursor_of
 
 COLUMNS = (
     *("branch", "till", "shift", "opened", "opened_by", "closed", "closed_by", "float", "expected", "counted"),
@@ -35,17 +36,8 @@ def _row(one: Listed, codes: dict[int, str]) -> dict[str, Any]:
         "before": one.before[1] if one.before[0] else None,
         "state": shift_words.state(one.difference),
         "href": url_for("shifts.show_one", ident=span.id.hex()),
-        "cursor": f"{span.opened_at}.{span.id.hex()}",
+        "cursor": cursor_of(span.opened_at, span.id),
     }
-
-
-def place(after: str) -> tuple[int, bytes] | None:
-    """What a cursor names: the list goes on before this shift; None for one nobody gave out."""
-    at, _dot, shift = after.partition(".")
-    try:
-        return (int(at), bytes.fromhex(shift)) if at.isascii() and len(at) < 16 and shift else None
-    except ValueError:
-        return None
 
 
 def csv_answer(name: str, found: Iterable[Listed]) -> Response:

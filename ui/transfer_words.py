@@ -22,9 +22,8 @@ from crm.transfers import (
 )
 from sync.errors import N_
 from sync.events import BEATEN, ILLEGAL, REPEATED
-from ui.paging import PAGE_ROWS, paged
+from ui.paging import PAGE_ROWS, cursor_of, paged, place_of
 
-TIME_DIGITS_MAX = 15
 STATUS = {
     REQUESTED: (N_("Asked for"), "quiet", "hourglass-split"),
     SENT: (N_("On the way"), "warn", "truck"),
@@ -65,26 +64,15 @@ class Row(NamedTuple):
 def listed(endpoint: str) -> dict[str, Any]:
     """What ``transfers/list.html`` shows: open ones or those that are done; *endpoint*: the page of one."""
     done, after = request.args.get("show") == "done", request.args.get("after", "")
-    found = transfers.listed(not done, PAGE_ROWS + 1, _place(after))
+    found = transfers.listed(not done, PAGE_ROWS + 1, place_of(after))
     here = request.endpoint or ""
     return {
         "rows": [row(one, endpoint) for one in found[:PAGE_ROWS]],
         "done": done,
         "unequal": transfers.unequal(),
         "chips": [(_("Under way"), url_for(here), not done), (_("Done"), url_for(here, show="done"), done)],
-        **paged(found, after, lambda one: f"{one.at}.{one.id.hex()}", show="done" if done else None),
+        **paged(found, after, lambda one: cursor_of(one.at, one.id), show="done" if done else None),
     }
-
-
-def _place(text: str) -> tuple[int, bytes] | None:
-    """The place in the list that the address names; None when nobody gave it out."""
-    at, _dot, last = text.partition(".")
-    if not (at.isascii() and at.isdecimal() and len(at) <= TIME_DIGITS_MAX):
-        return None
-    try:
-        return int(at), bytes.fromhex(last)
-    except ValueError:
-        return None
 
 
 def row(shown: Shown, endpoint: str) -> Row:

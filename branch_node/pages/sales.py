@@ -22,7 +22,7 @@ from ui import formats
 from ui.access import requires
 from ui.addresses import named_row
 from ui.formats import DAY_MS
-from ui.paging import PAGE_ROWS, paged
+from ui.paging import PAGE_ROWS, cursor_of, paged, place_of
 from ui.preferences import language, remember
 from ui.value_words import PAYMENT_METHODS
 
@@ -56,21 +56,14 @@ def _asked_day() -> date:
         return today()
 
 
-def _place(end: int) -> tuple[int, bytes]:
-    """Where the list goes on: before this sale."""
-    at, _dot, sale = request.args.get("after", "").partition(".")
-    if at.isascii() and at.isdecimal() and len(at) < 16 and len(sale) == 28:
-        return int(at), named_row(sale)
-    return end, b""
-
-
 @sales_area.get("/sales")
 @requires("sell")
 def browse() -> str:
     """The sales of one day, newest first."""
     day = _asked_day()
     start, end = bounds(day)
-    found = dicts(_SALES, (branch().stream, start, *_place(end), PAGE_ROWS + 1))
+    after = request.args.get("after", "")
+    found = dicts(_SALES, (branch().stream, start, *(place_of(after) or (end, b"")), PAGE_ROWS + 1))
     return render_template(
         "sales/page.html",
         rows=[_row(sale) for sale in found[:PAGE_ROWS]],
@@ -79,7 +72,7 @@ def browse() -> str:
         days=_days(day),
         sums=dicts(_DAY, (branch().stream, start, end))[0],
         blind=_is_blind(end),
-        **paged(found, request.args.get("after"), lambda sale: f"{sale['at']}.{sale['id'].hex()}", day=day),
+        **paged(found, after, lambda sale: cursor_of(sale["at"], sale["id"]), day=day),
         is_today=day == today(),
     )
 

@@ -11,7 +11,7 @@ from crm.money import Span
 from ui import shift_rows, shift_words
 from ui.access import requires
 from ui.addresses import named_row
-from ui.paging import PAGE_ROWS, paged
+from ui.paging import PAGE_ROWS, paged, place_of
 from ui.preferences import remember
 
 _AFTER = "s.stream = ? AND (s.at, s.id) < (?, ?)"
@@ -23,7 +23,7 @@ _ALL = "s.stream = ?"
 def browse() -> str:
     """The newest first; a difference is seen at a glance."""
     after = request.args.get("after", "")
-    place = shift_rows.place(after)
+    place = place_of(after)
     where, params = (_AFTER, (branch().stream, *place)) if place else (_ALL, (branch().stream,))
     rows = shift_rows.rows(money.listed(where, params, PAGE_ROWS + 1))
     pages = paged(rows, after, lambda row: str(row["cursor"]))

@@ -15,8 +15,8 @@ from crm.errors import BadPhone
 from crm.reading import dicts
 from sms_daemon.words import message_words
 from sync.errors import N_
-from sync.ids import NATURAL_ID_BYTES, OP_ID_BYTES
 from ui.filters import when
+from ui.paging import cursor_of, place_of
 from ui.preferences import language
 from ui.translate import text
 
@@ -70,7 +70,7 @@ def part_of(tab: str, ledger: SmsLedger | None, after: str) -> Part:
     held = walk(STATES[tab], _place(after), ROWS + 1) if walk else []
     shown = _rows(held[:ROWS])
     if len(held) > ROWS:
-        return Part(shown, f"l.{held[ROWS - 1].changed_at}.{held[ROWS - 1].id.hex()}")
+        return Part(shown, f"l.{cursor_of(held[ROWS - 1].changed_at, held[ROWS - 1].id)}")
     if tab != "waiting":
         return Part(shown)
     rest = _untaken(ledger, "", ROWS - len(shown))
@@ -78,10 +78,8 @@ def part_of(tab: str, ledger: SmsLedger | None, after: str) -> Part:
 
 
 def _place(after: str) -> Place | None:
-    kind, _dot, rest = after.partition(".")
-    at, _dot, ident = rest.partition(".")
-    known = kind == "l" and _is_number(at) and len(ident) == 2 * OP_ID_BYTES and set(ident) <= set("0123456789abcdef")
-    return Place(int(at), bytes.fromhex(ident)) if known else None
+    found = place_of(after.removeprefix("l."))
+    return Place(*found) if found else None
 
 
 def _is_number(text: str) -> bool:
@@ -163,19 +161,13 @@ def _said(ident: bytes, written: dict[str, Any]) -> dict[str, Any]:
 
 def inbox(after: str) -> Part:
     """What customers sent to the branch's modems, newest first; a customer is named where one has the number."""
-    at, _dot, ident = after.partition(".")
-    place = (
-        (int(at), bytes.fromhex(ident))
-        if _is_number(at) and len(ident) == 2 * NATURAL_ID_BYTES and ident.isalnum()
-        else (1 << 62, b"")
-    )
-    found = dicts(_INBOX, (*place, ROWS + 1))
+    found = dicts(_INBOX, (*(place_of(after) or (1 << 62, b"")), ROWS + 1))
     last, shown = found[ROWS - 1] if len(found) > ROWS else None, found[:ROWS]
     numbers = {row["id"]: number for row in shown if (number := _number(row["sender"] or ""))}
     holders = customers.holders(set(numbers.values()), branch().company_key)
     return Part(
         [_received(row, numbers.get(row["id"], ""), holders) for row in shown],
-        f"{last['at']}.{last['id'].hex()}" if last else "",
+        cursor_of(last["at"], last["id"]) if last else "",
     )
 
 

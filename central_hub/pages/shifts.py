@@ -11,7 +11,7 @@ from crm.periods import DURING
 from ui import shift_rows, shift_words
 from ui.access import requires
 from ui.addresses import named_row
-from ui.paging import PAGE_ROWS, paged
+from ui.paging import PAGE_ROWS, paged, place_of
 
 _WHERE = DURING + " AND (:stream IS NULL OR s.stream = :stream) AND (s.at, s.id) < (:at, :id)"
 _AFTER_ALL = (2**62, b"")
@@ -19,7 +19,7 @@ _AFTER_ALL = (2**62, b"")
 
 def _found(period: Period, stream: int | None, after: str = "", limit: int | None = None) -> list[Listed]:
     """Shifts opened in the period, the newest first, behind the cursor *after*."""
-    at, ident = shift_rows.place(after) or _AFTER_ALL
+    at, ident = place_of(after) or _AFTER_ALL
     return money.listed(_WHERE, {**period.days.params, "stream": stream, "at": at, "id": ident}, limit)
 
 

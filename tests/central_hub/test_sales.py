@@ -65,7 +65,9 @@ def test_days_that_are_none(admin, query) -> None:
     assert "bukan tanggal" in admin.get("/sales", 422, **query)
 
 
-@pytest.mark.parametrize("query", [{"period": "x"}, {"branch": "NONE"}, {"after": "garbage"}, {"after": "1.zz"}])
+@pytest.mark.parametrize(
+    "query", [{"period": "x"}, {"branch": "NONE"}, {"after": "garbage"}, {"after": "1.zz"}, {"after": f"{'9' * 20}.00"}]
+)
 def test_a_strange_address_shows_the_ordinary_page(admin, query) -> None:
     """Goal: an old bookmark still works. Method: filters nobody gave out."""
     assert receipts(admin.get("/sales", **query))

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from crm import conflict_rights, conflicts
-from crm.conflicts import Pair, Place
+from crm.conflicts import Pair
 from sync.errors import N_
 from ui.access import local_target, requires
 from ui.addresses import named_row
@@ -18,9 +18,9 @@ from ui.navigation import Entry
 from ui.node import node
 from ui.notices import say
 from ui.pages.areas import HERE
+from ui.paging import cursor_of, place_of
 
 PAGE, CODES_PAGE, SETTLED_SHOWN = 20, 50, 5
-TIME_DIGITS_MAX = 15
 OTHER = {"kept": "lost", "lost": "kept"}
 
 
@@ -51,7 +51,7 @@ def room(reading: str, template: str = "conflicts/page.html", more: Callable[[],
 
 
 def _listed() -> dict[str, Any]:
-    settled, after = request.args.get("show") == "settled", _place(request.args.get("after", ""))
+    settled, after = request.args.get("show") == "settled", place_of(request.args.get("after", ""))
     found = conflicts.decisions(PAGE + 1, after, is_open=not settled)
     shown, more = _told(found[:PAGE]), len(found) > PAGE
     show = "settled" if settled else None
@@ -62,7 +62,9 @@ def _listed() -> dict[str, Any]:
         "lately": _told(lately),
         "counts": conflicts.counts(),
         "here": request.args.get("after") or None,
-        "next_href": url_for(".browse", show=show, after=_after(found[PAGE - 1])) if more else "",
+        "next_href": url_for(".browse", show=show, after=cursor_of(found[PAGE - 1].noted_at, found[PAGE - 1].id))
+        if more
+        else "",
         "first_href": url_for(".browse", show=show) if after else "",
     }
 
@@ -93,21 +95,6 @@ def _codes() -> dict[str, Any]:
         "next_href": url_for(".codes", after=found[CODES_PAGE - 1].code) if more else "",
         "first_href": url_for(".codes") if after else "",
     }
-
-
-def _after(pair: conflicts.Pair) -> str:
-    return f"{pair.noted_at}.{pair.id.hex()}"
-
-
-def _place(text: str) -> Place | None:
-    """The place in the list that the address names; None when nobody gave it out."""
-    at, _dot, last = text.partition(".")
-    if not (at.isascii() and at.isdecimal() and len(at) <= TIME_DIGITS_MAX):
-        return None
-    try:
-        return int(at), bytes.fromhex(last)
-    except ValueError:
-        return None
 
 
 # --- deciding ----------------------------------------------------------------------------------------------------
