@@ -32,6 +32,8 @@ TITLES = {
     "stock_location": N_("Stock location"),
     "voucher": N_("Voucher"),
     "voucher_grant": N_("Uses for a branch"),
+    "greeting_right": N_("Right to greet by SMS"),
+    "greeting_release": N_("Right to greet by SMS, given up"),
 }
 LABELS = {
     **FIELDS,
@@ -83,11 +85,10 @@ def _with_it(unit: Unit, table: str, row: Mapping[str, Any]) -> None:
 
 def _tell(one: Proposal) -> Told:
     row = {**(one.stands or {}), **one.said}
-    named = next((str(row[name]) for name in _NAMES if row.get(name)), "")
     title = _(TITLES.get(one.table, one.table))
     lines = [line for field in one.spec.fields if (line := _line(one, field))]
     branches = ", ".join(_code(stream) for stream in one.branches)
-    return Told(one.name, f"{title} {named}".strip(), one.is_made, lines, branches, one.can_be_dropped)
+    return Told(one.name, f"{title} {_named(row)}".strip(), one.is_made, lines, branches, one.can_be_dropped)
 
 
 def _line(one: Proposal, field: FieldSpec) -> tuple[str, str, str] | None:
@@ -95,15 +96,20 @@ def _line(one: Proposal, field: FieldSpec) -> tuple[str, str, str] | None:
     if field.name not in LABELS or (field.name in HIDDEN and not field.target) or field.name not in one.said:
         return None
     lost, stands = one.said[field.name], (one.stands or {}).get(field.name)
+    if type(lost) is bytes and not field.target:  # the hash of a number
+        return None
     if (lost is None or lost == "") if one.is_made else (lost == stands and len(one.said) > 1):
         return None
     return _(LABELS[field.name]), "" if one.is_made else _words(field, stands), _words(field, lost)
 
 
+def _named(row: Mapping[str, Any]) -> str:
+    return next((row[name] for name in _NAMES if row.get(name) and type(row[name]) is str), "")
+
+
 def _words(field: FieldSpec, value: Any) -> str:
     if field.target and type(value) is bytes and field.target != "branch":
-        row = conflicts.row_of(field.target, value) or {}
-        return next((str(row[name]) for name in _NAMES if row.get(name)), "–")
+        return _named(conflicts.row_of(field.target, value) or {}) or "–"
     try:
         return value_words(field.name, value)
     except (TypeError, ValueError, AttributeError):  # a branch may hand back what is no value
