@@ -14,8 +14,8 @@ from crm import greeting_rights, messages, phones
 from crm.branches import OFFSETS_MS
 from crm.errors import BadPhone, BadText
 from crm.jobs import Job
+from crm.reading import query_of
 from crm.sms_recipients import Recipient, born_on
-from sync.rights import Query
 from sync.unit import Unit
 from ui.formats import DAY_MS
 
@@ -31,7 +31,7 @@ def greet(node: Any) -> None:
     A computer that took another's place leaves the day on which it did so to that one.
     """
     day, ends = _today(node.clock.now_ms(), node.zone)
-    if greeting_rights.began_ms(_reader(node), node.stream) >= ends - DAY_MS:
+    if greeting_rights.began_ms(query_of(node.store), node.stream) >= ends - DAY_MS:
         return
     found = born_on(node.branch_id, birthdays(day)) if node.branch_id else []
     for first in range(0, len(found), UNIT_MESSAGES):
@@ -50,10 +50,6 @@ def _today(now_ms: int, zone: str) -> tuple[date, int]:
     """The day it is in *zone*, and the ms UTC at which it ends."""
     days = (now_ms + OFFSETS_MS[zone]) // DAY_MS
     return EPOCH + timedelta(days), (days + 1) * DAY_MS - OFFSETS_MS[zone]
-
-
-def _reader(node: Any) -> Query:
-    return lambda sql, params: node.store.connection().execute(sql, params).fetchall()
 
 
 def _greet(node: Any, unit: Unit, recipient: Recipient, year: int, ends: int) -> None:

@@ -9,10 +9,11 @@ from itertools import islice
 from typing import Any
 
 from crm.customers import duplicates
-from crm.customers.links import Query
 from crm.customers.models import ContactPoint, Customer
 from crm.jobs import Job
+from crm.reading import query_of
 from sync.node import Node
+from sync.rights import Query
 from sync.store import Store
 
 EVERY_MS = 60_000
@@ -29,7 +30,7 @@ _OWNER = "SELECT customer FROM contact_point WHERE id = ?"
 
 def look(node: Node) -> None:
     """Goes through what changed since it looked last; does nothing when nothing did."""
-    query = _reader(node.store)
+    query = query_of(node.store)
     begun = place = (node.store.get(_POSITION) or 0, 2**31, b"")
     while changed := query(_CHANGED, place):
         _look_at(node, query, _customers(query, changed))
@@ -42,16 +43,12 @@ def look(node: Node) -> None:
 
 def count(store: Store) -> None:
     """Counts the pairs that wait for a person, up to COUNTED_MAX."""
-    _keep(store, _WAITING, sum(1 for _pair in islice(duplicates.waiting(_reader(store)), COUNTED_MAX)))
+    _keep(store, _WAITING, sum(1 for _pair in islice(duplicates.waiting(query_of(store)), COUNTED_MAX)))
 
 
 def waiting(store: Store) -> int:
     """How many pairs waited when somebody counted last."""
     return store.get(_WAITING) or 0
-
-
-def _reader(store: Store) -> Query:
-    return lambda sql, params: store.connection().execute(sql, params).fetchall()
 
 
 def _customers(query: Query, changed: list[tuple[Any, ...]]) -> list[bytes]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from central_hub.reading import rows
+from crm.reading import dicts
 from ui import formats
 from ui.clock import now_ms
 from ui.node import node
@@ -42,7 +42,7 @@ def named(by: str, found: Sequence[tuple[str, int, int, int]]) -> list[dict[str,
 def _known(by: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
     if by not in _NAMES:
         return {}
-    return {row["key"]: row for row in rows(_NAMES[by], {"keys": json.dumps(list(keys))})}
+    return {row["key"]: row for row in dicts(_NAMES[by], {"keys": json.dumps(list(keys))})}
 
 
 def _name(by: str, key: str, known: dict[str, dict[str, Any]]) -> str:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from central_hub.periods import Period
-from central_hub.reading import rows
 from crm.periods import DURING
+from crm.reading import dicts
 from crm.selling.receipts import receipt_number
 from ui.paging import cursor_of, place_of
 
@@ -27,7 +27,7 @@ _AFTER_ALL = (2**62, b"")
 def page(period: Period, stream: int | None, limit: int, after: str = "") -> list[dict[str, Any]]:
     """At most *limit* sales behind the cursor *after*; each has its ``cursor`` and printed ``receipt`` number."""
     at, ident = place_of(after) or _AFTER_ALL
-    found = rows(_PAGE, {**period.days.params, "stream": stream, "at": at, "id": ident, "limit": limit})
+    found = dicts(_PAGE, {**period.days.params, "stream": stream, "at": at, "id": ident, "limit": limit})
     for row in found:
         row["receipt"] = receipt_number(row["branch"] or "", row["till"], row["number"])
         row["cursor"] = cursor_of(row["at"], row["id"])
@@ -36,10 +36,10 @@ def page(period: Period, stream: int | None, limit: int, after: str = "") -> lis
 
 def sums(period: Period, stream: int | None) -> dict[str, int]:
     """``receipts`` (returns are none) and ``total`` in rupiah (returns taken off)."""
-    return rows(f"SELECT {_SUMS}{_FROM}", {**period.days.params, "stream": stream})[0]
+    return dicts(f"SELECT {_SUMS}{_FROM}", {**period.days.params, "stream": stream})[0]
 
 
 def by_branch(period: Period) -> dict[int, dict[str, int]]:
     """The same sums for each branch that sold, by its number."""
     sql = f"SELECT s.stream, {_SUMS}{_FROM} GROUP BY s.stream"
-    return {row["stream"]: row for row in rows(sql, {**period.days.params, "stream": None})}
+    return {row["stream"]: row for row in dicts(sql, {**period.days.params, "stream": None})}

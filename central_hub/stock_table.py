@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from central_hub.reading import rows
 from crm import words
+from crm.reading import dicts
 from sync.database import database
 
 _PRODUCTS = (
@@ -25,7 +25,7 @@ def table(text: str, limit: int, after: str = "") -> list[dict[str, Any]]:
     if asked is None and text.strip():
         return []
     params = {"words": asked and asked.begun, "limit": limit, **_place(after)}
-    found = rows(_PRODUCTS + (_FITTING if asked else "") + _ORDER, params)
+    found = dicts(_PRODUCTS + (_FITTING if asked else "") + _ORDER, params)
     held = quantities([row["id"] for row in found])
     for row in found:
         row["stock"] = held.get(row["id"], {})

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
+from crm.reading import Params
 from sync import rows, stamps, wire
 from sync.database import database
 from sync.errors import NoSuchRow
@@ -18,7 +19,6 @@ from sync.unit import Unit
 
 CODES = "provisional_product"
 AT_ONCE_MAX = 500  # groups that one unit confirms
-Params = Sequence[Any] | Mapping[str, Any]
 Place = tuple[int, bytes]  # where a list goes on: (noted_at in ms UTC, id)
 
 _READABLE = "c.kept IS NOT NULL AND c.lost IS NOT NULL"

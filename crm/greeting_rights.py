@@ -21,6 +21,7 @@ from typing import Any
 from peewee import BlobField, IntegerField
 
 from crm.branches import OFFSETS_MS
+from crm.reading import query_of
 from sync import clock, epochs, feed_epochs, rights
 from sync.journal import Journal
 from sync.model import IdField, Look, RefField, Synced, fact, hub_only, synced
@@ -145,7 +146,7 @@ def began_ms(query: Query, stream: int) -> int:
 
 def give_out(journal: Journal) -> None:
     """At head office: ends rights in the stead of branches that are gone, and gives out what is free."""
-    query = _query_of(journal)
+    query = query_of(journal.store)
     for stream in [stream for (stream,) in query(_OWNERS, ()) if _is_gone(query, stream)]:
         _end(journal, stream)
     while _all_heard(query) and next(_wanted(query), None):
@@ -161,7 +162,7 @@ def give_up(journal: Journal) -> None:
 
 def _end(journal: Journal, stream: int) -> None:
     """This node says that branch number *stream* has no more need of rights; nothing is written where there is none."""
-    while _query_of(journal)(_UNNEEDED, (stream,)):
+    while query_of(journal.store)(_UNNEEDED, (stream,)):
         with journal.unit() as unit:
             for (right,) in unit.query(_UNNEEDED, (stream,)):
                 unit.insert(GreetingRelease, {"ceded": right, "by": unit.stream}, key=(right, unit.stream))
@@ -202,7 +203,3 @@ def _all_heard(query: Query) -> bool:
         return True
     ((since,),) = query(_SINCE, ())
     return all(heard > since for stream, heard in query(_HEARD, ()) if rights.working(query, stream))
-
-
-def _query_of(journal: Journal) -> Query:
-    return lambda sql, params: journal.store.connection().execute(sql, params).fetchall()

@@ -13,6 +13,7 @@ from crm import customers
 from crm.customers import links
 from crm.customers.duplicates import BORN, KINDS, NAMES, SEVERAL, TAKEN_BACK, TITLES, UNNAMED, Pair
 from crm.customers.links import DIFFERENT, FAMILY, LINKED, OPEN, Said
+from crm.reading import query
 from sync.errors import N_
 from ui.access import local_target, requires
 from ui.addresses import named_row
@@ -79,7 +80,7 @@ def decide(ident: str, other: str, verdict: str) -> Response:
 def _waiting(after: bytes) -> tuple[list[Pair], str]:
     """Pairs for one page, all of a phone together, and what continues the list."""
     found: list[Pair] = []
-    for pair in customers.duplicates.waiting(links.read, after):
+    for pair in customers.duplicates.waiting(query, after):
         if len(found) >= PAGE and pair.phone != found[-1].phone:
             return found, found[-1].phone.hex()
         found.append(pair)

@@ -10,7 +10,8 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from crm.customers import links, names
-from crm.customers.links import Person, Query
+from crm.customers.links import Person
+from sync.rights import Query
 from sync.unit import Unit
 
 CROWD_MAX = 10  # a number on more cards is nobody's own, such as one typed to fill the field

@@ -4,7 +4,7 @@ Points, sessions and sales stay with the card that earned them; who reads one ca
 of its own, named by the two cards in a fixed order: whoever says it twice says one thing.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from peewee import BlobField, IntegerField, TextField
@@ -12,14 +12,14 @@ from peewee import BlobField, IntegerField, TextField
 from crm.customers.lookup import Found
 from crm.customers.models import Customer
 from crm.errors import UnknownCustomer
-from sync.database import database
+from crm.reading import query
 from sync.errors import N_, BadValue
 from sync.model import IdField, RefField, Synced, everyone, hub_only, lww, natural_id, synced
+from sync.rights import Query
 from sync.unit import Unit
 
 LINKED, DIFFERENT, FAMILY, OPEN = "linked", "different", "family", "open"  # open: what was said is taken back
 STATES: tuple[str, ...] = (LINKED, DIFFERENT, FAMILY, OPEN)
-Query = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 Person = frozenset[bytes]  # the cards of one person
 
 _LINKED_TO = "SELECT s.card, l.{} FROM same s JOIN customer_link l ON l.{} = s.member WHERE l.state = 'linked'"
@@ -114,11 +114,6 @@ def say(unit: Unit, one: bytes, other: bytes, state: str) -> str:
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
-def read(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """What the query finds at this node."""
-    return database.connection().execute(sql, params).fetchall()
-
-
 def persons(query: Query, cards: Collection[bytes]) -> dict[bytes, Person]:
     """Each of *cards* with all cards of that person, itself included."""
     members: dict[bytes, set[bytes]] = {card: {card} for card in cards}
@@ -129,7 +124,7 @@ def persons(query: Query, cards: Collection[bytes]) -> dict[bytes, Person]:
 
 def others(customer: bytes) -> list[Known]:
     """The other cards of the same person, the oldest first; archived ones too."""
-    person = persons(read, [customer])[customer] - {customer}
+    person = persons(query, [customer])[customer] - {customer}
     direct = {
         bytes(link.first if link.second == customer else link.second)
         for link in CustomerLink.select().where(
@@ -142,7 +137,7 @@ def others(customer: bytes) -> list[Known]:
 
 def said(limit: int, after: bytes = b"") -> list[Said]:
     """What stands of any two cards, the newest first, behind the link *after*."""
-    return [Said._make(row) for row in read(_SAID, (after, _ALL_TIMES, limit))]
+    return [Said._make(row) for row in query(_SAID, (after, _ALL_TIMES, limit))]
 
 
 def once_each(found: Sequence[Found]) -> list[Found]:
@@ -151,7 +146,7 @@ def once_each(found: Sequence[Found]) -> list[Found]:
         return []
     marks, ids = ", ".join("?" * len(found)), [one.id for one in found]
     also: dict[bytes, list[str]] = {}
-    for card, number in read(_NUMBERS.format(marks), ids):
+    for card, number in query(_NUMBERS.format(marks), ids):
         also.setdefault(card, []).append(number)
     listed: list[Found] = []
     shown: set[str] = set()

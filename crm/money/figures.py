@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from crm.money.models import IN, OUT
-from crm.money.spans import NO_END, Query, Span
+from crm.money.spans import NO_END, Span
+from sync.rights import Query
 
 OWN_SALES = (
     "s.stream = ?1 AND s.till = ?2 AND s.number BETWEEN ?3 AND ?4 AND s.source IS NULL"  # imports filled no drawer

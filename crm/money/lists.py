@@ -1,16 +1,13 @@
 """Reading shifts for the pages: the one that is open, the list of past ones, and everything about one."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from crm.money import figures, postings, spans
 from crm.money.errors import UnknownShift
 from crm.money.figures import Sums
 from crm.money.spans import NEWEST_FIRST, SPANS, Span
-from crm.reading import dicts
-from sync.database import database
+from crm.reading import Params, dicts, query
 
-Params = Sequence[Any] | Mapping[str, Any]
 _MOVES = (
     "SELECT m.kind, m.amount, m.reason, m.at, u.name AS by FROM cash_move m LEFT JOIN user u ON u.id = m.actor"
     " WHERE m.shift = ? ORDER BY m.at, m.id"
@@ -64,43 +61,39 @@ class Listed(NamedTuple):
 
 def current(stream: int, till: int) -> Span | None:
     """The shift that is open at a till of branch number *stream*."""
-    found = spans.current(_query, stream, till)
-    return spans.span(_query, found) if found else None
+    found = spans.current(query, stream, till)
+    return spans.span(query, found) if found else None
 
 
 def is_open(stream: int, till: int) -> bool:
     """Is a shift open at this till?"""
-    return spans.current(_query, stream, till) is not None
+    return spans.current(query, stream, till) is not None
 
 
 def last(stream: int, till: int) -> bytes | None:
     """The shift that was opened last at a till."""
-    return spans.newest(_query, stream, till)
+    return spans.newest(query, stream, till)
 
 
 def sold_since(stream: int, till: int) -> tuple[int, int]:
     """Receipts and rupiah sold at a till since its last shift was closed; none before its first one."""
     shift = last(stream, till)
-    of = spans.span(_query, shift) if shift else None
-    return figures.sold_since(_query, of) if of else (0, 0)
+    of = spans.span(query, shift) if shift else None
+    return figures.sold_since(query, of) if of else (0, 0)
 
 
 def report(shift: bytes) -> Report:
     """One shift in full; raises UnknownShift."""
-    found = spans.span(_query, shift)
+    found = spans.span(query, shift)
     if found is None:
         raise UnknownShift
     again = dicts(_AGAIN, (shift, found.closing)) if found.closing else []
-    sums, moves = figures.sums(_query, found), dicts(_MOVES, (shift,))
-    return Report(found, sums, moves, figures.expected(_query, found), again, postings.of_shift(_query, found))
+    sums, moves = figures.sums(query, found), dicts(_MOVES, (shift,))
+    return Report(found, sums, moves, figures.expected(query, found), again, postings.of_shift(query, found))
 
 
 def listed(where: str, params: Params, limit: int | None = None) -> list[Listed]:
     """Shifts that fit *where* (over ``s``, the shift, and ``b``, its branch), the newest first."""
     cut = "" if limit is None else f" LIMIT {limit:d}"
-    found = [Span(*row) for row in _query(f"{SPANS} WHERE {where}{NEWEST_FIRST}{cut}", params)]
-    return [Listed(one, figures.expected(_query, one), figures.sold_before(_query, one)) for one in found]
-
-
-def _query(sql: str, params: Params) -> list[tuple[Any, ...]]:
-    return database.connection().execute(sql, params).fetchall()
+    found = [Span(*row) for row in query(f"{SPANS} WHERE {where}{NEWEST_FIRST}{cut}", params)]
+    return [Listed(one, figures.expected(query, one), figures.sold_before(query, one)) for one in found]

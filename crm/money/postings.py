@@ -7,7 +7,8 @@ negative one leaves it: cash into the drawer, against it what was sold.  Of two 
 from collections.abc import Iterable
 
 from crm.money.figures import OWN_SALES, expected
-from crm.money.spans import COUNTS, Query, Span
+from crm.money.spans import COUNTS, Span
+from sync.rights import Query
 
 DRAWER = "drawer"
 _PAID = "FROM sale s JOIN payment p ON p.sale = s.id"

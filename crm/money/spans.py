@@ -1,9 +1,8 @@
 """A shift's span: from when to when, and which of its till's receipts are its own."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Query = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+from sync.rights import Query
 
 NO_END = 2**62  # of a shift that is still open, and the newest
 COUNTS = "(SELECT f.id FROM shift_close f WHERE f.shift = s.id ORDER BY f.at, f.id LIMIT 1)"

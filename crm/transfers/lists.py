@@ -1,14 +1,15 @@
 """Reading transfers: how each one stands, what is on the way, what does not tally."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from crm.reading import query
 from crm.transfers.errors import UnknownTransfer
 from crm.transfers.models import RECEIVE
 from crm.transfers.rules import LIFE, RECEIVED, REQUESTED, Account, Moved, accounts
 from sync import ids
-from sync.database import database
 from sync.events import Event, Folded, fold, tips
+from sync.rights import Query
 
 _LEFT = "EXISTS (SELECT 1 FROM on_hand o WHERE o.location = t.id AND o.quantity != 0)"
 _EVENT = "EXISTS (SELECT 1 FROM transfer_event e WHERE e.transfer = t.id"
@@ -34,7 +35,6 @@ _LINES = (
 _ASKED = "SELECT product, quantity FROM transfer_line WHERE transfer = ? ORDER BY line"
 _NEWEST = (2**63 - 1, b"")
 Place = tuple[int, bytes]  # where a list goes on: (at in ms UTC, id)
-Query = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
 
 class Side(NamedTuple):
@@ -94,28 +94,24 @@ class Shown(NamedTuple):
 
 def find(transfer: bytes) -> Shown:
     """How the transfer stands; raises UnknownTransfer."""
-    return read(_query, transfer)
-
-
-def _query(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    return database.connection().execute(sql, params).fetchall()
+    return read(query, transfer)
 
 
 def listed(is_open: bool, limit: int, after: Place | None = None) -> list[Shown]:
     """At most *limit* transfers that are open (or done), newest first, behind *after*."""
     sql = _LIST.format(_OPEN if is_open else f"NOT {_OPEN}")
-    return [find(transfer) for (transfer,) in _query(sql, (*(after or _NEWEST), limit))]
+    return [find(transfer) for (transfer,) in query(sql, (*(after or _NEWEST), limit))]
 
 
 def of_event(event: bytes) -> bytes | None:
     """The transfer that an event is about."""
-    found = _query("SELECT transfer FROM transfer_event WHERE id = ?", (event,))
+    found = query("SELECT transfer FROM transfer_event WHERE id = ?", (event,))
     return bytes(found[0][0]) if found else None
 
 
 def unequal() -> int:
     """How many transfers were received, but not as they were sent, and nobody has settled that."""
-    return int(_query(f"SELECT count(*) FROM transfer t WHERE {_UNEQUAL}")[0][0])
+    return int(query(f"SELECT count(*) FROM transfer t WHERE {_UNEQUAL}")[0][0])
 
 
 def read(query: Query, transfer: bytes) -> Shown:

@@ -1,12 +1,12 @@
 """Reading vouchers: how many uses there are, where they are, and what may be taken at this branch."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
+from crm.reading import query
 from crm.vouchers.errors import UnknownVoucher
 from crm.vouchers.writing import VOUCHER
 from sync import rights
-from sync.database import database
 
 Beyond = Mapping[bytes, Mapping[rights.Place, int]]
 
@@ -67,38 +67,38 @@ class Here(NamedTuple):
 
 def listed() -> list[Listed]:
     """Every voucher, those that are withdrawn last."""
-    beyond = rights.beyond(_query, VOUCHER)
-    return [_told(beyond, *row) for row in _query(_ALL, ())]
+    beyond = rights.beyond(query, VOUCHER)
+    return [_told(beyond, *row) for row in query(_ALL, ())]
 
 
 def find(voucher: bytes) -> Listed:
     """One of them; raises UnknownVoucher."""
-    found = _query(_ONE, (voucher,))
+    found = query(_ONE, (voucher,))
     if not found:
         raise UnknownVoucher
-    return _told(rights.beyond(_query, VOUCHER), *found[0])
+    return _told(rights.beyond(query, VOUCHER), *found[0])
 
 
 def _told(beyond: Beyond, voucher: bytes, code: str, name: str, issued: int, archived: int) -> Listed:
-    accounts = rights.accounts(_query, VOUCHER, voucher).values()
+    accounts = rights.accounts(query, VOUCHER, voucher).values()
     sums = (sum(one.held for one in accounts), sum(one.spent for one in accounts))
     losses = (sum(one.written_off for one in accounts), sum(beyond.get(voucher, {}).values()))
-    left = max(0, rights.rest(_query, VOUCHER, voucher))
-    frozen = rights.is_frozen(_query, voucher)
+    left = max(0, rights.rest(query, VOUCHER, voucher))
+    frozen = rights.is_frozen(query, voucher)
     return Listed(voucher, code, name, issued, bool(archived), *sums, *losses, left, frozen)
 
 
 def holdings(voucher: bytes) -> list[Holding]:
     """The part of each branch, at head office."""
-    accounts = rights.accounts(_query, VOUCHER, voucher)
-    beyond = rights.beyond(_query, VOUCHER).get(voucher, {})
+    accounts = rights.accounts(query, VOUCHER, voucher)
+    beyond = rights.beyond(query, VOUCHER).get(voucher, {})
     found = []
-    for stream, code, name in _query(_BRANCHES, ()):
-        at_work = rights.working(_query, stream)
+    for stream, code, name in query(_BRANCHES, ()):
+        at_work = rights.working(query, stream)
         own = {epoch: one for (of, epoch), one in accounts.items() if of == stream}
         held = own[at_work].held if at_work in own else 0
         gone = sum(one.held for epoch, one in own.items() if epoch != at_work)
-        asked = _query(_ASKED, (voucher, stream, at_work))[0][0] if at_work else 0
+        asked = query(_ASKED, (voucher, stream, at_work))[0][0] if at_work else 0
         used, lost = sum(one.spent for one in own.values()), sum(one.written_off for one in own.values())
         twice = sum(uses for (of, _), uses in beyond.items() if of == stream)
         found.append(Holding(stream, code, name, held, used, gone, lost, twice, asked, at_work is not None))
@@ -107,18 +107,14 @@ def holdings(voucher: bytes) -> list[Holding]:
 
 def here(stream: int) -> list[Here]:
     """What branch number *stream*, this one, may take of each voucher."""
-    epoch = rights.working(_query, stream) or b""
+    epoch = rights.working(query, stream) or b""
     return [
         Here(
             voucher,
             code,
             name,
-            rights.account(_query, VOUCHER, voucher, (stream, epoch)).held,
-            _query(_ASKED, (voucher, stream, epoch))[0][0],
+            rights.account(query, VOUCHER, voucher, (stream, epoch)).held,
+            query(_ASKED, (voucher, stream, epoch))[0][0],
         )
-        for voucher, code, name in _query(_HERE, ())
+        for voucher, code, name in query(_HERE, ())
     ]
-
-
-def _query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    return database.connection().execute(sql, params).fetchall()

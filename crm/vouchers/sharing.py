@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from crm.reading import query_of
 from crm.vouchers.models import VoucherGrant
 from crm.vouchers.writing import VOUCHER, give_back, step
 from sync import escrow, rights
@@ -31,7 +32,7 @@ def share_out(journal: Journal) -> None:
 
     Without a question, and without an answer, nothing is written.
     """
-    if _query_of(journal)(f"{_ASKS} LIMIT 1", ()):
+    if query_of(journal.store)(f"{_ASKS} LIMIT 1", ()):
         with journal.unit() as unit:
             waiting = [_Ask(*ask) for ask in unit.query(_ASKS, ())]
             for place, ask in enumerate(waiting):
@@ -80,7 +81,7 @@ def _needs(unit: Unit, accounts: Mapping[Place, Account], asking: Mapping[int, i
 
 def return_surplus(journal: Journal) -> None:
     """At a branch: gives back what head office said is more than its share, in one unit; nothing is written without."""
-    query = _query_of(journal)
+    query = query_of(journal.store)
     place = (journal.stream, journal.epoch_name)
     if any(_surplus(query, place, *told) > 0 for told in query(_KEEP, place)):
         with journal.unit() as unit:
@@ -92,7 +93,3 @@ def return_surplus(journal: Journal) -> None:
 
 def _surplus(query: Query, place: Place, voucher: bytes, keep: int) -> int:
     return rights.account(query, VOUCHER, voucher, place).held - keep
-
-
-def _query_of(journal: Journal) -> Query:
-    return lambda sql, params: journal.store.connection().execute(sql, params).fetchall()

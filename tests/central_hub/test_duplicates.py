@@ -10,6 +10,7 @@ from branch_node.app import create_app
 from central_hub import duplicates, pages
 from crm import customers, users
 from crm.customers import links
+from crm.reading import query
 from sync.database import using
 
 PLACES = count(10_000_000)
@@ -80,7 +81,7 @@ def test_a_change_makes_it_unclear(office, hub, admin, phone, change) -> None:
         customers.change_customer(unit, made[2], change)
     duplicates.look(hub)
     assert ([], 1) == (customers.card(made[2])["others"], len(customers.card(made[0])["others"]))
-    assert made[2] in {card for pair in customers.duplicates.waiting(links.read) for card in pair[:2]}
+    assert made[2] in {card for pair in customers.duplicates.waiting(query) for card in pair[:2]}
     decide(admin, made[0], made[2], "linked")
     with hub.journal.unit() as unit:
         customers.change_customer(unit, made[2], {"name": "Luh C"})

@@ -8,6 +8,7 @@ from crm import customers
 from crm.customers import duplicates, links
 from crm.customers.duplicates import BORN, CROWD_MAX, KINDS, NAMES, REASONS, SEVERAL, TAKEN_BACK, TITLES, UNNAMED
 from crm.customers.links import DIFFERENT, FAMILY, LINKED, OPEN
+from crm.reading import query
 
 PHONE, OTHER = "0812-3456-7890", "0813-1111-2222"
 
@@ -65,13 +66,13 @@ def make(node: Any, key: bytes, case: Case) -> list[bytes]:
 
 
 def phone_of(customer: bytes) -> bytes:
-    (phone,) = duplicates.phones_of(links.read, customer)
+    (phone,) = duplicates.phones_of(query, customer)
     return phone
 
 
 def asked(made: list[bytes]) -> dict[tuple[int, int], str]:
     """Why each pair is asked about, by their places in *made*."""
-    pairs = duplicates.on_phone(links.read, phone_of(made[0]))
+    pairs = duplicates.on_phone(query, phone_of(made[0]))
     return {(made.index(pair.one), made.index(pair.other)): pair.why for pair in pairs}
 
 
@@ -80,7 +81,7 @@ def test_rules(hub: Any, key: bytes, name: str) -> None:
     """Goal: linked at once is only who is surely one person. Method: the table; then link what is clear, and again."""
     made = make(hub, key, RULES[name])
     assert RULES[name].why == asked(made)
-    waiting = {pair.why for pair in duplicates.waiting(links.read)}
+    waiting = {pair.why for pair in duplicates.waiting(query)}
     assert set(RULES[name].why.values()) - {""} == waiting
     for again in (False, True):
         before = hub.journal.seq
@@ -114,7 +115,7 @@ def test_only_what_is_in_use_is_looked_at(hub: Any, key: bytes) -> None:
     assert {} == asked(made)
     with hub.unit() as unit:
         customers.change_customer(unit, made[0], {}, [PHONE, OTHER], key)
-    assert [(made[0], made[1])] == [pair[:2] for pair in duplicates.on_phone(links.read, phone_of(made[1]))]
+    assert [(made[0], made[1])] == [pair[:2] for pair in duplicates.on_phone(query, phone_of(made[1]))]
 
 
 def test_two_shared_numbers_are_one_question(hub: Any, key: bytes) -> None:
@@ -123,13 +124,13 @@ def test_two_shared_numbers_are_one_question(hub: Any, key: bytes) -> None:
     with hub.unit() as unit:
         for customer in made:
             customers.change_customer(unit, customer, {}, [PHONE, OTHER], key)
-    (pair,) = duplicates.waiting(links.read)
-    assert pair.phone == min(duplicates.phones_of(links.read, made[0]))
-    assert 1 == len(list(duplicates.waiting(links.read, pair.phone)))
-    assert [] == list(duplicates.waiting(links.read, b"\xff"))
+    (pair,) = duplicates.waiting(query)
+    assert pair.phone == min(duplicates.phones_of(query, made[0]))
+    assert 1 == len(list(duplicates.waiting(query, pair.phone)))
+    assert [] == list(duplicates.waiting(query, b"\xff"))
 
 
 def test_the_walk_over_phones_reads_the_index_alone(hub: Any) -> None:
     """Goal: looking is cheap with many customers. Method: the plan of the query that finds shared numbers."""
-    plan = links.read("EXPLAIN QUERY PLAN " + duplicates._SHARED, (b"", 1))
+    plan = query("EXPLAIN QUERY PLAN " + duplicates._SHARED, (b"", 1))
     assert "SEARCH contact_point USING COVERING INDEX" in plan[0][3]
