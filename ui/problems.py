@@ -100,6 +100,8 @@ STATUS_BY_CODE = {
     "unknown_product": 404,
     "unknown_sale": 404,
     "unknown_transfer": 404,
+    "unknown_shift": 404,
+    "unknown_voucher": 404,
     "unknown_branch": 404,
     "writer_busy": 503,
     "lock_held": 503,

@@ -128,7 +128,7 @@ def _not_cash(report: Report) -> Part:
 def _drawer(report: Report, is_full: bool) -> Part:
     span, cash = report.span, report.sums.methods.get("cash", 0)
     lines = [Sum(_("Float"), span.opening), *([Sum(_("Cash sales"), cash)] if is_full else [])]
-    lines += [Sum(_("Cash put in"), report.moved(IN)), Sum(_("Cash taken out"), -report.moved(OUT))]
+    lines += [Sum(_("Cash put in"), report.moved(IN)), Sum(_("Cash taken out"), report.moved(OUT))]
     lines += [Sum(_("Should be there"), report.expected)] if is_full else []
     if report.difference is not None:
         lines += [Sum(_("Counted"), span.counted), Sum(_("Difference"), report.difference, strong=True)]
@@ -136,11 +136,9 @@ def _drawer(report: Report, is_full: bool) -> Part:
 
 
 def _moves(report: Report, branch: Branch | None) -> Part:
-    zone, lines = branch.zone if branch else "WIB", []
-    for one in report.moves:
-        at = formats.clock(one["at"], zone, language())
-        signed = one["amount"] if one["kind"] == IN else -one["amount"]
-        lines.append(Sum(f"{at} {one['reason']}", signed))
+    zone = branch.zone if branch else "WIB"
+    times = [formats.clock(one["at"], zone, language()) for one in report.moves]
+    lines = [Sum(f"{at} {one['reason']}", one["amount"]) for at, one in zip(times, report.moves, strict=True)]
     return Part(_("Cash in and out"), lines)
 
 

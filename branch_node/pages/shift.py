@@ -1,6 +1,6 @@
 """The shift at the till: opened with a float, cash put in and taken out, closed by counting blind."""
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -10,7 +10,7 @@ from branch_node.pages.here import branch, me
 from branch_node.pages.till import TILL
 from crm import money
 from crm.errors import BusinessError
-from crm.money import IN, OUT, Report
+from crm.money import IN, OUT, Span
 from ui.access import requires
 from ui.addresses import named_row, row_id
 from ui.beside import Beside
@@ -26,16 +26,12 @@ def _page(form: Reading) -> Response:
         "shifts/here.html",
         form,
         shift=shift,
-        moves=_moves(money.report(shift.id)) if shift else [],
+        moves=money.moves(shift.id) if shift else [],
         since=(0, 0) if shift else money.sold_since(branch().stream, TILL),
         last_href=url_for("shifts.show_one", ident=last.hex()) if last else "",
         token_of_list=new_token(),
         reason_max=money.REASON_MAX,
     )
-
-
-def _moves(report: Report) -> list[dict[str, object]]:
-    return [{**one, "signed": one["amount"] if one["kind"] == IN else -one["amount"]} for one in report.moves]
 
 
 @shifts_area.get("/shift")
@@ -83,38 +79,29 @@ def _place(error: BusinessError) -> str:
     return {"bad_text": "reason", "bad_cash": "amount"}.get(error.code, "form")
 
 
-def _known(ident: str) -> Report:
-    """A shift of this branch; 404 for any other."""
-    try:
-        found = money.report(named_row(ident))
-    except money.UnknownShift:
-        abort(404)
-    return found
-
-
 @shifts_area.get("/shift/<ident>/count")
 @requires("sell")
 def count(ident: str) -> Answer:
     """The form for what was counted; it tells nothing of what should be there."""
-    return _counting(_known(ident), Reading({}))
+    return _counting(money.find(named_row(ident)), Reading({}))
 
 
 @shifts_area.post("/shift/<ident>/count")
 @requires("sell")
 def close(ident: str) -> Answer:
     """Closes the shift and shows what differs; sent twice it closes once."""
-    report, form = _known(ident), Reading(request.form)
+    shift, form = money.find(named_row(ident)), Reading(request.form)
     counted = form.rupiah("counted")
-    if not form.errors and report.span.closing is None:
+    if not form.errors and shift.closing is None:
         with Beside(form, lambda error: "counted"), branch().journal.unit(actor=me()) as unit:
-            money.close_shift(unit, report.span.id, counted)
+            money.close_shift(unit, shift.id, counted)
         if not form.errors:
             say(_("The shift is closed."))
-    return _counting(report, form)
+    return _counting(shift, form)
 
 
-def _counting(report: Report, form: Reading) -> Answer:
+def _counting(shift: Span, form: Reading) -> Answer:
     """The form while it is to be filled in; else what it led to."""
-    if form.errors or (report.span.closing is None and not form.values):
-        return form_page("shifts/count.html", form, shift=report.span)
-    return redirect(url_for("shifts.show_one", ident=report.span.id.hex()), 303)
+    if form.errors or (shift.closing is None and not form.values):
+        return form_page("shifts/count.html", form, shift=shift)
+    return redirect(url_for("shifts.show_one", ident=shift.id.hex()), 303)

@@ -1,21 +1,22 @@
 """Shifts looked at: the X or Z report of one, and all past ones with what was too much or too little."""
 
-from flask import Response, abort, make_response, render_template, request, url_for
+from flask import Response, make_response, render_template, request, url_for
 from flask_login import current_user
 
 from branch_node.pages.areas import shifts_area
 from branch_node.pages.here import branch
 from branch_node.pages.sales import WIDTH_COOKIE, WIDTHS
 from crm import money
-from crm.money import Span
+from crm.money import Listed, Span
 from ui import shift_rows, shift_words
 from ui.access import requires
 from ui.addresses import named_row
 from ui.paging import PAGE_ROWS, paged, place_of
 from ui.preferences import remember
 
-_AFTER = "s.stream = ? AND (s.at, s.id) < (?, ?)"
-_ALL = "s.stream = ?"
+
+def _listed(after: str = "", limit: int = -1) -> list[Listed]:
+    return money.listed("s.stream = :stream", {"stream": branch().stream}, place_of(after), limit)
 
 
 @shifts_area.get("/shifts")
@@ -23,9 +24,7 @@ _ALL = "s.stream = ?"
 def browse() -> str:
     """The newest first; a difference is seen at a glance."""
     after = request.args.get("after", "")
-    place = place_of(after)
-    where, params = (_AFTER, (branch().stream, *place)) if place else (_ALL, (branch().stream,))
-    rows = shift_rows.rows(money.listed(where, params, PAGE_ROWS + 1))
+    rows = shift_rows.rows(_listed(after, PAGE_ROWS + 1))
     pages = paged(rows, after, lambda row: str(row["cursor"]))
     return render_template("shifts/page.html", rows=rows[:PAGE_ROWS], **pages)
 
@@ -34,7 +33,7 @@ def browse() -> str:
 @requires("reports.view")
 def browse_csv() -> Response:
     """All of them."""
-    return shift_rows.csv_answer(f"shifts-{branch().code}", money.listed(_ALL, (branch().stream,)))
+    return shift_rows.csv_answer(f"shifts-{branch().code}", _listed())
 
 
 def _close_href(shift: Span) -> str:
@@ -47,10 +46,7 @@ def _close_href(shift: Span) -> str:
 @requires("sell")
 def show_one(ident: str) -> Response:
     """The report on paper as wide as the receipts; while the drawer is still to be counted, without its cash."""
-    try:
-        report = money.report(named_row(ident))
-    except money.UnknownShift:
-        abort(404)
+    report = money.report(named_row(ident))
     width = request.args.get("width") or request.cookies.get(WIDTH_COOKIE, "")
     width = width if width in WIDTHS else WIDTHS[0]
     leads = current_user.may("reports.view")

@@ -27,7 +27,6 @@ SPANS = (
     " LEFT JOIN branch b ON b.stream = s.stream LEFT JOIN user ou ON ou.id = s.actor"
     " LEFT JOIN user cu ON cu.id = c.actor"
 )
-NEWEST_FIRST = " ORDER BY s.at DESC, s.id DESC"
 _NEWEST = (
     "SELECT s.id, EXISTS (SELECT 1 FROM shift_close c WHERE c.shift = s.id) FROM shift s"
     " WHERE s.stream = ? AND s.till = ? ORDER BY s.receipts_from DESC, s.number DESC, s.at DESC, s.id DESC LIMIT 1"

@@ -1,6 +1,5 @@
 """Vouchers: prepaid uses that branches take even when cut off, never more than head office issued."""
 
-from crm.vouchers.errors import UnknownVoucher
 from crm.vouchers.lists import Here, Holding, Listed, find, here, holdings, listed
 from crm.vouchers.sharing import return_surplus, share_out
 from crm.vouchers.writing import (
@@ -21,7 +20,6 @@ __all__ = [
     "Here",
     "Holding",
     "Listed",
-    "UnknownVoucher",
     "ask",
     "change",
     "find",
