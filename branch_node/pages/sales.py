@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from flask import make_response, render_template, request, session, url_for
+from flask import Response, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
-from werkzeug.wrappers import Response
 
 from branch_node import sms_receipts
 from branch_node.pages.areas import sales_area
 from branch_node.pages.here import branch
+from branch_node.pages.paper import on_paper
 from branch_node.pages.till import FRESH, TILL
 from crm import money
 from crm.branches import OFFSETS_MS
@@ -23,11 +23,9 @@ from ui.access import requires
 from ui.addresses import named_row
 from ui.formats import DAY_MS
 from ui.paging import PAGE_ROWS, cursor_of, paged, place_of
-from ui.preferences import language, remember
+from ui.preferences import language
 from ui.value_words import PAYMENT_METHODS
 
-WIDTHS = ("58", "80")
-WIDTH_COOKIE = "receipt"
 _SALES = (
     "SELECT s.id, s.kind, s.at, s.total, s.till, s.number, u.name AS cashier, c.name AS buyer,"
     " c.number AS buyer_number, (SELECT method FROM payment p WHERE p.sale = s.id ORDER BY line LIMIT 1) AS method"
@@ -109,22 +107,15 @@ def _row(sale: dict[str, Any]) -> dict[str, Any]:
 @requires("sell")
 def receipt(sale: str) -> Response:
     """The receipt of one sale; marked as a copy unless this browser has just made it."""
-    width = request.args.get("width") or request.cookies.get(WIDTH_COOKIE, "")
-    width = width if width in WIDTHS else WIDTHS[0]
     facts = load_receipt(named_row(sale))
     fresh = session.pop(FRESH, None) == sale
-    shown = render_template(
+    return on_paper(
         "sales/receipt.html",
         fresh=fresh,
-        width=int(width),
-        widths=WIDTHS,
         shop=_shop(facts, fresh),
         sale=_said(facts),
         by_sms=sms_receipts.sent_to(facts["id"]),
     )
-    answer = make_response(shown)
-    remember(answer, WIDTH_COOKIE, width)
-    return answer
 
 
 def shop_words(facts: Mapping[str, Any]) -> dict[str, Any]:

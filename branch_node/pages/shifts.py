@@ -1,18 +1,17 @@
 """Shifts looked at: the X or Z report of one, and all past ones with what was too much or too little."""
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask_login import current_user
 
 from branch_node.pages.areas import shifts_area
 from branch_node.pages.here import branch
-from branch_node.pages.sales import WIDTH_COOKIE, WIDTHS
+from branch_node.pages.paper import on_paper
 from crm import money
 from crm.money import Listed, Span
 from ui import shift_rows, shift_words
 from ui.access import requires
 from ui.addresses import named_row
 from ui.paging import PAGE_ROWS, paged, place_of
-from ui.preferences import remember
 
 
 def _listed(after: str = "", limit: int = -1) -> list[Listed]:
@@ -47,17 +46,10 @@ def _close_href(shift: Span) -> str:
 def show_one(ident: str) -> Response:
     """The report on paper as wide as the receipts; while the drawer is still to be counted, without its cash."""
     report = money.report(named_row(ident))
-    width = request.args.get("width") or request.cookies.get(WIDTH_COOKIE, "")
-    width = width if width in WIDTHS else WIDTHS[0]
     leads = current_user.may("reports.view")
-    shown = render_template(
+    return on_paper(
         "shifts/report.html",
         paper=shift_words.paper(report, leads or report.span.closing is not None),
         accounts=shift_words.accounts(report) if leads else [],
         close_href=_close_href(report.span),
-        width=int(width),
-        widths=[(f"{one} mm", url_for(".show_one", ident=ident, width=one), one == width) for one in WIDTHS],
     )
-    answer = make_response(shown)
-    remember(answer, WIDTH_COOKIE, width)
-    return answer
