@@ -11,19 +11,17 @@ from central_hub import lost
 from central_hub.node import HubNode
 from central_hub.pages.areas import home_area
 from ui.access import requires
+from ui.explain import explained
 from ui.node import node
 from ui.notices import say
-from ui.preferences import language
-from ui.translate import text
-
-PAGE = 50
+from ui.paging import PAGE_ROWS
 
 
 @home_area.get("/lost")
 @requires("users.manage")
 def show_lost() -> str:
     """What is to decide, the newest first."""
-    listed, count = lost.told(node(), PAGE)
+    listed, count = lost.told(node(), PAGE_ROWS)
     return render_template("lost/page.html", listed=listed, count=count)
 
 
@@ -36,9 +34,8 @@ def decide_lost(choice: str) -> Response:
     if outcome.done:
         say(_TOLD[choice](outcome.done))
     for error in outcome.refused[:1]:
-        count = len(outcome.refused)
-        why = text(error.happened, language(), **error.params)
-        say(_("%(count)s could not be taken over: %(why)s", count=count, why=why), "warn")
+        why, _todo = explained(error)
+        say(_("%(count)s could not be taken over: %(why)s", count=len(outcome.refused), why=why), "warn")
     if not outcome.done and not outcome.refused:
         say(_("This was settled already; nothing was changed."), "info")
     return redirect(url_for("home.show_lost"), 303)

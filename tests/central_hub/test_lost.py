@@ -13,6 +13,8 @@ from central_hub import lost
 from crm.catalogue import Category, Product
 from crm.users import User
 from sync.database import using
+from sync.errors import N_, BadValue
+from sync.taking_over import Outcome
 
 
 @pytest.fixture
@@ -61,6 +63,14 @@ def test_what_was_settled_meanwhile(handed, admin) -> None:
     before = handed.hub.journal.seq
     assert 303 == admin.send("/lost/take", {"name": "0" * 32}).status_code
     assert before == handed.hub.journal.seq
+
+
+def test_why_it_cannot_be_taken_over(handed, admin, monkeypatch) -> None:
+    """Goal: the reason is in the person's language, all of it. Method: an error whose own values are sentences."""
+    refused = BadValue(what=N_("it does not go with what is there"), said="product")
+    monkeypatch.setattr(lost, "decide", lambda *args: Outcome(0, [refused]))
+    admin.send("/lost/take")
+    assert "1 tidak dapat diambil alih" in (page := admin.get("/lost")) and "bertentangan dengan yang sudah ada" in page
 
 
 def test_not_for_everybody(handed, cashier) -> None:
