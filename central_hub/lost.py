@@ -14,7 +14,6 @@ from sync.model import FieldSpec
 from sync.taking_over import Outcome, Proposal
 from sync.unit import Unit
 from ui.conflict_words import FIELDS, HIDDEN, value_words
-from ui.node import Node
 
 TITLES = {
     "branch": N_("Branch"),
@@ -64,7 +63,7 @@ class Told(NamedTuple):
     can_be_dropped: bool
 
 
-def told(node: Node, limit: int) -> tuple[list[Told], int]:
+def told(node: HubNode, limit: int) -> tuple[list[Told], int]:
     """The first *limit* proposals in the language of the page, and how many there are."""
     found = taking_over.proposals(node.store.connection())
     return [_tell(one) for one in found[:limit]], len(found)

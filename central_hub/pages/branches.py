@@ -1,7 +1,5 @@
 """Cabang: the branches, their state in words, adding one, and its one-time enrolment code."""
 
-from typing import cast
-
 from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,8 +9,8 @@ from werkzeug.wrappers import Response
 from central_hub import address, branch_health, branch_rows
 from central_hub.branch_edit import change_branch
 from central_hub.branch_health import Health
-from central_hub.node import HubNode
 from central_hub.pages.areas import branches_area
+from central_hub.pages.here import hub
 from crm import revocations, settings
 from crm.branches import KINDS, ZONES
 from crm.selling import last_receipts
@@ -21,7 +19,6 @@ from ui.access import requires
 from ui.beside import Beside
 from ui.clock import now_ms
 from ui.forms import Reading
-from ui.node import node
 from ui.notices import say
 from ui.render import form_page
 from ui.translate import LANGUAGES
@@ -33,10 +30,6 @@ ZONE_WORDS = {
     "WITA": N_("WITA (Makassar, Denpasar)"),
     "WIT": N_("WIT (Jayapura, Ambon)"),
 }
-
-
-def _hub() -> HubNode:
-    return cast(HubNode, node())
 
 
 def _known(code: str) -> Health:
@@ -73,7 +66,7 @@ def _made(form: Reading) -> str:
     if form.errors:
         return ""
     with Beside(form):
-        return _hub().add_branch(code, name, kind, zone)
+        return hub().add_branch(code, name, kind, zone)
     return ""
 
 
@@ -112,7 +105,7 @@ def _shown(kind: str, text: str) -> str:
 def revoke(code: str) -> Response:
     """Withdraws the key of the branch's computer, in the name of who asks for it.  Raises NoKeyToWithdraw."""
     branch = _known(code)
-    _hub().revoke(branch.code, current_user.id)
+    hub().revoke(branch.code, current_user.id)
     say(_("The key of this branch's computer is withdrawn."))
     return redirect(url_for("branches.show", code=branch.code))
 
@@ -122,7 +115,7 @@ def revoke(code: str) -> Response:
 def new_code(code: str) -> Response:
     """A new one-time code for a branch without a computer.  Raises BranchHasComputer."""
     branch = _known(code)
-    return _enrolment(branch.code, _hub().enrolment_code(branch.code))
+    return _enrolment(branch.code, hub().enrolment_code(branch.code))
 
 
 @branches_area.route("/<code>/edit", methods=["GET", "POST"])
@@ -142,6 +135,6 @@ def _changed(form: Reading, branch: Health) -> bool:
     values |= {name: form.text(name) for name in ("address", "phone")}
     if form.errors:
         return False
-    with Beside(form), node().journal.unit(actor=current_user.id) as unit:
+    with Beside(form), hub().journal.unit(actor=current_user.id) as unit:
         change_branch(unit, branch.id, values)
     return not form.errors

@@ -1,32 +1,27 @@
 """Pelanggan: making and changing a card, its agreements and notes, archiving it."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from central_hub.node import HubNode
 from central_hub.pages.areas import customers_area
+from central_hub.pages.here import hub
 from central_hub.people import workplaces
 from crm import customers
 from ui.access import requires
 from ui.addresses import named_row
 from ui.beside import Beside
 from ui.forms import Reading
-from ui.node import node
 from ui.notices import say
 from ui.render import form_page
 from ui.value_words import CUSTOMER_KINDS, NOTE_KINDS, told
 
 FIELDS = ("name", "street", "city", "birth_date", "caution")
 NOTE_MAX = 2_000
-
-
-def _key() -> bytes:
-    return cast(HubNode, node()).company_key
 
 
 def _page(form: Reading, values: dict[str, Any], title: str, back: str, **more: Any) -> Response:
@@ -64,7 +59,7 @@ def edit(ident: str) -> Response:
 @requires("customers.edit")
 def agree(ident: str) -> Response:
     """What the customer wants by SMS, every purpose at once."""
-    with node().journal.unit(actor=current_user.id) as unit:
+    with hub().journal.unit(actor=current_user.id) as unit:
         customers.agree(unit, named_row(ident), request.form)
     say(_("Agreements saved."))
     return redirect(url_for("customers.show", ident=ident))
@@ -78,7 +73,7 @@ def note(ident: str) -> Response:
     form = Reading(request.form)
     kind, text = form.choice("kind", NOTE_KINDS), form.text("text", required=True, most=NOTE_MAX)
     if not form.errors:
-        with Beside(form), node().journal.unit(actor=current_user.id) as unit:
+        with Beside(form), hub().journal.unit(actor=current_user.id) as unit:
             customers.add_note(unit, card["id"], kind, text)
     for wrong in form.errors.values():
         say(wrong, "bad")
@@ -90,7 +85,7 @@ def note(ident: str) -> Response:
 def archive(ident: str, step: str) -> Response:
     """Takes the card off the lists, or puts it back."""
     card = customers.card(named_row(ident))
-    with node().journal.unit(actor=current_user.id) as unit:
+    with hub().journal.unit(actor=current_user.id) as unit:
         customers.change_customer(unit, card["id"], {"archived": step == "archive"})
     name = card["name"] or card["number"]
     if step == "archive":
@@ -120,8 +115,8 @@ def _made(form: Reading) -> bytes | None:
     number = form.text("number") or None
     if form.errors:
         return None
-    with Beside(form), node().journal.unit(actor=current_user.id) as unit:
-        return customers.create_customer(unit, number=number, phones=phones, hash_key=_key(), **values)
+    with Beside(form), hub().journal.unit(actor=current_user.id) as unit:
+        return customers.create_customer(unit, number=number, phones=phones, hash_key=hub().company_key, **values)
     return None
 
 
@@ -133,6 +128,6 @@ def _changed(form: Reading, customer: bytes) -> bool:
 
 
 def _save(form: Reading, customer: bytes, values: dict[str, Any], phones: Iterable[str]) -> bool:
-    with Beside(form), node().journal.unit(actor=current_user.id) as unit:
-        customers.change_customer(unit, customer, values, phones, _key())
+    with Beside(form), hub().journal.unit(actor=current_user.id) as unit:
+        customers.change_customer(unit, customer, values, phones, hub().company_key)
     return not form.errors

@@ -1,16 +1,14 @@
 """Perlu diputuskan: another try of an entry that is held for review, when a person has seen to what it lacked."""
 
 from contextlib import suppress
-from typing import cast
 
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from central_hub.node import HubNode
 from central_hub.pages.areas import home_area
+from central_hub.pages.here import hub
 from ui.access import requires
-from ui.node import node
 from ui.notices import say
 
 
@@ -20,7 +18,7 @@ def try_again() -> Response:
     """An entry nobody holds any more, or that no try can apply, changes nothing."""
     taken = None
     with suppress(ValueError):
-        taken = cast(HubNode, node()).exchange.try_again(bytes.fromhex(request.form.get("entry", "")))
+        taken = hub().exchange.try_again(bytes.fromhex(request.form.get("entry", "")))
     if taken:
         say(_("The entry counts now."))
     elif taken is None:

@@ -1,18 +1,15 @@
 """Yang hilang di pusat: what head office had written and lost, and branches hand back; taking it over, dropping it."""
 
-from typing import cast
-
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from central_hub import lost
-from central_hub.node import HubNode
 from central_hub.pages.areas import home_area
+from central_hub.pages.here import hub
 from ui.access import requires
 from ui.explain import explained
-from ui.node import node
 from ui.notices import say
 from ui.paging import PAGE_ROWS
 
@@ -21,7 +18,7 @@ from ui.paging import PAGE_ROWS
 @requires("users.manage")
 def show_lost() -> str:
     """What is to decide, the newest first."""
-    listed, count = lost.told(node(), PAGE_ROWS)
+    listed, count = lost.told(hub(), PAGE_ROWS)
     return render_template("lost/page.html", listed=listed, count=count)
 
 
@@ -30,7 +27,7 @@ def show_lost() -> str:
 def decide_lost(choice: str) -> Response:
     """One proposal, or without a name all of them."""
     name = request.form.get("name")
-    outcome = lost.decide(cast(HubNode, node()), [name] if name else None, choice == "take", current_user.id)
+    outcome = lost.decide(hub(), [name] if name else None, choice == "take", current_user.id)
     if outcome.done:
         say(_TOLD[choice](outcome.done))
     for error in outcome.refused[:1]:
