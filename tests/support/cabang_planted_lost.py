@@ -73,19 +73,23 @@ def _lost(company: Company) -> tuple[bytes, bytes]:
     return card, made
 
 
-def a_change_told_after_the_decision(company: Company) -> None:
-    """A branch changed what was lost, having seen it; head office hears of that when it has decided."""
-    branch, other = company.branches
+def a_lost_name_and_what_follows(company: Company) -> None:
+    """Head office renames a customer and loses that; a branch that had heard of it renames the customer again."""
     customer = shared_customer(company)
     old = copied(company.hub, "old hub.db")
     with company.hub.unit() as unit:
         unit.set(Customer, customer, {"name": "Pusat"})
     company.heal()
-    with branch.unit() as unit:
+    with company.branches[0].unit() as unit:
         unit.set(Customer, customer, {"name": "Cabang"})
     put_hub_back(company, old)
+
+
+def a_change_told_after_the_decision(company: Company) -> None:
+    """Head office hears of what follows when it has decided."""
+    a_lost_name_and_what_follows(company)
     company.hub.now += 3_600_000
-    company.until_done(other)
+    company.until_done(company.branches[1])
     taking_over.decide(company.hub.journal, None, True, None)
     company.heal()
     assert {"Cabang"} == {side.one("SELECT name FROM customer") for side in company.sides}

@@ -6,7 +6,8 @@ from cabang_copies import check_whole, copied, epochs_of, later, put_hub_back, s
 from cabang_copies_held import what_another_copy_wrote_is_held_no_more, what_is_held_no_more
 from cabang_oracle import check_log
 from cabang_planted_copies import a_carried_unit_counts_otherwise, what_counts_otherwise
-from cabang_scenes import sell, shared_customer
+from cabang_planted_lost import a_lost_name_and_what_follows
+from cabang_scenes import sell
 
 from crm.customers import Customer
 from sync import epochs, exchange, feed_epochs
@@ -96,57 +97,37 @@ def test_one_that_does_not_know_it_was_put_back(company, branch) -> None:
     check_whole(company)
 
 
-def test_another_copy_speaks_first(company, branch) -> None:
-    """Goal: what is common is searched for. Method: a copy of the branch gives a restored hub another log."""
-    sell(branch)
-    company.heal()
+@pytest.mark.parametrize(
+    ("common", "sent", "unsent"),
+    [(1, 3, 0), (0, 1, 0), (0, 2, 1)],
+    ids=["a longer log", "a log as long, nothing to send", "a longer log, more to send"],
+)
+def test_another_copy_speaks_first(company, branch, common, sent, unsent) -> None:
+    """Goal: what is common is searched for: equal numbers are no proof, a signature for another log stops nobody.
+
+    Method: a copy of the branch gives a restored hub a log of one sale of its own; then ours comes, which is another.
+    """
+    sold(company, branch, common)
     old, other = copied(company.hub, "old hub.db"), twin(company, branch)
-    for _ in range(3):
+    sold(company, branch, sent)
+    if unsent:
+        sell(branch)
+    put_hub_back(company, old)
+    sell(other)
+    company.until_done(working(company, other))
+    later(company, branch)
+    company.until_done(working(company, branch))
+    later(company, branch, other)
+    company.until_done(working(company, other))
+    assert common + sent + unsent + 1 == len(sales(company.hub)) == len(sales(other)) == len(sales(branch))
+    check_whole(company, branch)
+
+
+def sold(company, branch, count: int) -> None:
+    """Sales, each of which is told before the next."""
+    for _ in range(count):
         sell(branch)
         company.heal()
-    put_hub_back(company, old)
-    sell(other)
-    company.until_done(working(company, other))
-    later(company, branch)
-    company.until_done(working(company, branch))
-    later(company, branch, other)
-    company.until_done(working(company, other))
-    assert 5 == len(sales(company.hub)) == len(sales(other)) == len(sales(branch))
-    check_whole(company, branch)
-
-
-def test_a_copy_that_speaks_first_as_long_as_ours(company, branch) -> None:
-    """Goal: equal numbers are no proof. Method: the copy's log is as long and cut alike; ours never sells again."""
-    old, other = copied(company.hub, "old hub.db"), twin(company, branch)
-    sell(branch)
-    company.heal()
-    put_hub_back(company, old)
-    sell(other)
-    company.until_done(working(company, other))
-    later(company, branch)
-    company.until_done(working(company, branch))
-    later(company, branch, other)
-    company.until_done(working(company, other))
-    assert 2 == len(sales(company.hub)) == len(sales(other)) == len(sales(branch))
-    check_whole(company, branch)
-
-
-def test_a_copy_that_speaks_first_and_is_shorter(company, branch) -> None:
-    """Goal: a signature for another log stops nobody. Method: the copy's log is shorter; ours has more to send."""
-    old, other = copied(company.hub, "old hub.db"), twin(company, branch)
-    for _ in range(2):
-        sell(branch)
-        company.heal()
-    sell(branch)
-    put_hub_back(company, old)
-    sell(other)
-    company.until_done(working(company, other))
-    later(company, branch)
-    company.until_done(working(company, branch))
-    later(company, branch, other)
-    company.until_done(working(company, other))
-    assert 4 == len(sales(company.hub)) == len(sales(other)) == len(sales(branch))
-    check_whole(company, branch)
 
 
 def test_a_full_disk_while_it_is_searched(company, branch) -> None:
@@ -171,14 +152,7 @@ def test_a_full_disk_while_it_is_searched(company, branch) -> None:
 
 def test_a_change_of_something_the_hub_has_lost(company, branch) -> None:
     """Goal: what follows from a lost change of head office is not held for ever. Method: both changed a customer."""
-    customer = shared_customer(company)
-    old = copied(company.hub, "old hub.db")
-    with company.hub.unit() as unit:
-        unit.set(Customer, customer, {"name": "Pusat"})
-    company.heal()
-    with branch.unit() as unit:
-        unit.set(Customer, customer, {"name": "Cabang"})
-    put_hub_back(company, old)
+    a_lost_name_and_what_follows(company)
     company.heal()
     assert [] == company.hub.rows("SELECT * FROM quarantine")
     assert {"Cabang"} == {side.one("SELECT name FROM customer") for side in company.sides}

@@ -1,5 +1,7 @@
 """A head office put back to before a change of keys: whose key is forgotten joins again, and its log comes home."""
 
+from pathlib import Path
+
 import pytest
 from cabang_copies import check_whole, copied, put_hub_back, twin, working
 from cabang_keys import change_key, customers, held, home_of, new_code, rejoined, withdraw, write
@@ -20,6 +22,18 @@ def home(company, tmp_path):
 def reminded(company, branch) -> None:
     said = reminder.remind(branch.keyring, branch.store.get("certificate"))
     reminder.be_reminded(company.hub.store, company.hub.keyring.sign_public, said)
+
+
+def before_a_change(company, home) -> Path:
+    """A copy of head office that knows X1; the branch changed its key since, and told X2 under it."""
+    branch = company.branches[0]
+    write(branch, "X1")
+    company.heal()
+    old = copied(company.hub, "old hub.db")
+    change_key(company, branch, home, FIRST)
+    write(branch, "X2")
+    company.heal()
+    return old
 
 
 def test_what_was_sealed_before_another_copys_key(company, home) -> None:
@@ -49,12 +63,7 @@ def test_what_a_forgotten_key_sealed(company, home) -> None:
     anew. Method: two changes of keys and a put back hub, which is reminded of the last.
     """
     branch = company.branches[0]
-    write(branch, "X1")
-    company.heal()
-    old = copied(company.hub, "old hub.db")
-    change_key(company, branch, home, FIRST)
-    write(branch, "X2")
-    company.heal()
+    old = before_a_change(company, home)
     change_key(company, branch, home, SECOND)
     write(branch, "X3")
     put_hub_back(company, old)
@@ -71,12 +80,7 @@ def test_a_forgotten_key_joins_again(company, home) -> None:
     before it withdrawn, the branch joins again; and again after one more change.
     """
     branch = company.branches[0]
-    write(branch, "X1")
-    company.heal()
-    old = copied(company.hub, "old hub.db")
-    change_key(company, branch, home, FIRST)
-    write(branch, "X2")
-    company.heal()
+    old = before_a_change(company, home)
     put_hub_back(company, old)
     withdraw(company, branch)
     rejoined(company, branch, home, AGAIN, new_code(company, 1))
