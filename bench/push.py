@@ -58,12 +58,8 @@ def figure(load: Load, done: Sequence[Mapping[str, Any]]) -> Figure:
 
 def _run(pair: Pair, load: Load, tell: Callable[[str], None]) -> dict[str, Any]:
     tell(f"{load.name}: sending")
-    sent = pair.folder / "sent"
-    with pair.run_hub() as hub:
-        with Running("push", pair.branch, sent) as branch:
-            done = branch.result()
-        at_hub = hub.stop()
-    segments = segments_in(read_frames(sent))
+    done, at_hub, requests = played(pair, "push")
+    segments = segments_in(requests)
     bodies = [as_zstd(*body_of(one)) for one in segments]
     return {
         **done,
@@ -72,3 +68,12 @@ def _run(pair: Pair, load: Load, tell: Callable[[str], None]) -> dict[str, Any]:
         "shares": shares(done["steps"], at_hub, done["seconds"]),
         "floor": medians(lambda turn: floor(bodies, path=pair.folder / f"floor{turn}.db"), FLOORS),
     }
+
+
+def played(pair: Pair, role: str) -> tuple[dict[str, Any], dict[str, Any], list[bytes]]:
+    """What the branch's process in this *role* and the hub's say at their end, and the frames the branch's left."""
+    left = pair.folder / "frames"
+    with pair.run_hub() as hub:
+        with Running(role, pair.branch, left) as branch:
+            done = branch.result()
+        return done, hub.stop(), read_frames(left)

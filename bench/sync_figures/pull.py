@@ -14,8 +14,7 @@ from typing import Any
 from bench.figure import Figure
 from bench.floor import floor_of_pages, medians
 from bench.nodes import Pair, make_pair, opened_hub
-from bench.process import Running, read_frames
-from bench.push import FLOORS, Load, figure
+from bench.push import FLOORS, Load, figure, played
 from bench.shop import add_customers
 from bench.steps import pull_shares
 from bench.sync_figures.targets import MANY_OF_FLOOR, SINGLE_OF_FLOOR
@@ -40,12 +39,7 @@ def _measure(load: Load, runs: int, tell: Callable[[str], None]) -> Figure:
 
 def _run(pair: Pair, load: Load, tell: Callable[[str], None]) -> dict[str, Any]:
     tell(f"{load.name}: taking")
-    received = pair.folder / "received"
-    with pair.run_hub() as hub:
-        with Running("pull", pair.branch, received) as branch:
-            done = branch.result()
-        at_hub = hub.stop()
-    pages = read_frames(received)
+    done, at_hub, pages = played(pair, "pull")
     return {
         **done,
         "rows": load.rows,
