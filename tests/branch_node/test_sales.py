@@ -33,8 +33,9 @@ def test_the_paper_is_remembered(hand, asked, width) -> None:
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "2999-01-01", "yesterday", ""])
-def test_other_days(cashier, day) -> None:
-    """Goal: any day, none to come. Method: an empty day, a future one, nonsense."""
+def test_other_days(cashier, hand, day) -> None:
+    """Goal: any day, none to come. Method: a sale today; an empty day, a future one, nonsense."""
+    hand.sell(("BUSI", "1"))
     page = cashier.get("/sales", day=day)
     assert ("Tidak ada penjualan" in page) is (day == "2020-01-01")
     cashier.get("/sales", day=day, after="12.34")
