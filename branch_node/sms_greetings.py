@@ -6,23 +6,21 @@ one message at this branch, the right (``crm.greeting_rights``) to one branch.
 
 from calendar import isleap
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from branch_node import sms_texts
 from crm import greeting_rights, messages, phones
-from crm.branches import OFFSETS_MS
 from crm.errors import BadPhone, BadText
 from crm.jobs import Job
+from crm.periods import bounds, day_at
 from crm.reading import query_of
 from crm.sms_recipients import Recipient, born_on
 from sync.unit import Unit
-from ui.formats import DAY_MS
 
 EVERY_MS = 3_600_000
 RIGHTS_EVERY_MS = 600_000
 UNIT_MESSAGES = 100
-EPOCH = date(1970, 1, 1)
 
 
 def greet(node: Any) -> None:
@@ -30,8 +28,9 @@ def greet(node: Any) -> None:
 
     A computer that took another's place leaves the day on which it did so to that one.
     """
-    day, ends = _today(node.clock.now_ms(), node.zone)
-    if greeting_rights.began_ms(query_of(node.store), node.stream) >= ends - DAY_MS:
+    day = day_at(node.clock.now_ms(), node.zone)
+    begins, ends = bounds(day, node.zone)
+    if greeting_rights.began_ms(query_of(node.store), node.stream) >= begins:
         return
     found = born_on(node.branch_id, birthdays(day)) if node.branch_id else []
     for first in range(0, len(found), UNIT_MESSAGES):
@@ -44,12 +43,6 @@ def birthdays(day: date) -> tuple[str, ...]:
     """The birthdays kept on *day*: who was born on 29 February keeps the 28th in other years."""
     spelt = (f"{day:%m-%d}",)
     return (*spelt, "02-29") if spelt == ("02-28",) and not isleap(day.year) else spelt
-
-
-def _today(now_ms: int, zone: str) -> tuple[date, int]:
-    """The day it is in *zone*, and the ms UTC at which it ends."""
-    days = (now_ms + OFFSETS_MS[zone]) // DAY_MS
-    return EPOCH + timedelta(days), (days + 1) * DAY_MS - OFFSETS_MS[zone]
 
 
 def _greet(node: Any, unit: Unit, recipient: Recipient, year: int, ends: int) -> None:

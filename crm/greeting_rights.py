@@ -14,13 +14,13 @@ A right is for a number, not for a card: families share phones, and a card may m
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from itertools import groupby, islice
 from typing import Any
 
 from peewee import BlobField, IntegerField
 
 from crm.branches import OFFSETS_MS
+from crm.periods import day_at
 from crm.reading import query_of
 from sync import clock, epochs, feed_epochs, rights
 from sync.journal import Journal
@@ -187,7 +187,7 @@ def _greeted(unit: Unit, number: bytes) -> int:
     known = unit.query(_GREETED, (GREETING, f"{number.hex()}/", f"{number.hex()}0"))
     years = [int(found.rpartition("/")[2]) for (found,) in known]
     if unit.query(_IN_STEAD, (HEAD_OFFICE, number)):
-        years.append(datetime.fromtimestamp((unit.stamp_ms + max(OFFSETS_MS.values())) // 1000, UTC).year)
+        years.append(max(day_at(unit.stamp_ms, zone) for zone in OFFSETS_MS).year)
     return max(years, default=0)
 
 

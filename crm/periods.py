@@ -1,10 +1,10 @@
-"""Days as people mean them: those of the zone in which something happened, for lists and reports of all branches.
+"""Days as people mean them: those of the zone in which something happened, at one branch or at each of them.
 
 ``at`` is UTC in ms since 1970 everywhere; a day begins at midnight where the branch is.  "Today" is each branch's own:
 while it is 23.30 in Pontianak (WIB), Denpasar (WITA) already sells on the next day, and both are today's sales.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from crm.branches import OFFSETS_MS
@@ -20,6 +20,17 @@ DURING = (
     f" AND {DAY} - (:since_ms + {_OFFSET}) / {DAY_MS} BETWEEN :first AND :last"
 )
 _EPOCH = date(1970, 1, 1)
+
+
+def day_at(ms: int, zone: str) -> date:
+    """The day it is in *zone* at *ms* UTC."""
+    return _EPOCH + timedelta((ms + OFFSETS_MS[zone]) // DAY_MS)
+
+
+def bounds(day: date, zone: str) -> tuple[int, int]:
+    """When (ms UTC) *day* begins in *zone*, and when the next one does."""
+    begins = (day - _EPOCH).days * DAY_MS - OFFSETS_MS[zone]
+    return begins, begins + DAY_MS
 
 
 class Days(NamedTuple):

@@ -15,13 +15,12 @@ from branch_node.pages.here import branch
 from branch_node.pages.paper import on_paper
 from branch_node.pages.till import FRESH, TILL
 from crm import money
-from crm.branches import OFFSETS_MS
+from crm.periods import bounds, day_at
 from crm.reading import dicts
 from crm.selling import load_receipt, receipt_number
 from ui import formats
 from ui.access import requires
 from ui.addresses import named_row
-from ui.formats import DAY_MS
 from ui.paging import PAGE_ROWS, cursor_of, paged, place_of
 from ui.preferences import language
 from ui.value_words import PAYMENT_METHODS
@@ -38,13 +37,7 @@ _DAY = "SELECT count(*) AS count, coalesce(sum(total), 0) AS rupiah FROM sale WH
 
 def today() -> date:
     """The day it is at the branch, by the clock its records go by."""
-    return formats.moment(branch().clock.now_ms(), branch().zone).date()
-
-
-def bounds(day: date) -> tuple[int, int]:
-    """First millisecond of *day* at the branch, and of the day after."""
-    start = (day - date(1970, 1, 1)).days * DAY_MS - OFFSETS_MS[branch().zone]
-    return start, start + DAY_MS
+    return day_at(branch().clock.now_ms(), branch().zone)
 
 
 def _asked_day() -> date:
@@ -59,7 +52,7 @@ def _asked_day() -> date:
 def browse() -> str:
     """The sales of one day, newest first."""
     day = _asked_day()
-    start, end = bounds(day)
+    start, end = bounds(day, branch().zone)
     after = request.args.get("after", "")
     found = dicts(_SALES, (branch().stream, start, *(place_of(after) or (end, b"")), PAGE_ROWS + 1))
     return render_template(

@@ -67,8 +67,3 @@ def check_order(cell: Cell) -> None:
     numbers = _numbers(cell.text)
     if numbers and numbers[1] > 12 >= numbers[2]:
         raise cell.wrong(_NO_DAY)
-
-
-def day_of(at: int, offset_ms: int) -> str:
-    """The local day of *at* (ms UTC), as 2026-11-20."""
-    return (_EPOCH + timedelta(milliseconds=at + offset_ms)).date().isoformat()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crm.branches import OFFSETS_MS
-from crm.imports import days, money, sales_file, sales_plan
+from crm.imports import money, sales_file, sales_plan
 from crm.imports.cells import RUPIAH_PER_POUND
 from crm.imports.errors import InvoiceTooLarge
 from crm.imports.report import Report
@@ -18,6 +18,7 @@ from crm.imports.sales_plan import Plan
 from crm.imports.sales_writing import METHOD, SOURCE, SalesWriter
 from crm.imports.spool import Spool
 from crm.imports.table import Table, each
+from crm.periods import day_at
 from sync import limits
 from sync.errors import N_
 from sync.handover_lines import TO_KNOW, Progress
@@ -48,7 +49,7 @@ def take(node: Node, zone: str, path: Path, currency: str | None, progress: Prog
             invoices=spool.invoice_count,
             currency=chosen,
             **({"rupiah_per_pound": RUPIAH_PER_POUND} if chosen == money.POUNDS else {}),
-            days=[days.day_of(at, OFFSETS_MS[zone]) for at in spool.period() or ()],
+            days=[day_at(at, zone).isoformat() for at in spool.period() or ()],
             zone=zone,
             payment=METHOD,
             ignored=table.ignored,
