@@ -20,7 +20,6 @@ from central_hub.pages import (
     lost,
     product_edit,
     products,
-    reports,
     sales,
     shifts,
     stock,
@@ -32,7 +31,8 @@ from central_hub.pages import (
 from sync.errors import N_
 from ui.navigation import Entry
 from ui.node import node
-from ui.pages import conflicts, interests
+from ui.pages import conflicts, interests, reports
+from ui.pages.areas import reports_area
 
 
 def _to_decide() -> dict[str, Any]:
@@ -49,7 +49,7 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.vouchers_area: (vouchers,),
     areas.customers_area: (customers, customer_edit, interests, duplicates),
     areas.stock_area: (stock, transfers),
-    areas.reports_area: (reports,),
+    reports_area: (reports,),
     conflicts.room("conflicts.settle", "conflicts/office.html", _to_decide): (conflicts,),
     areas.users_area: (users, user_edit),
 }

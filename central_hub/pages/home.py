@@ -6,13 +6,13 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from central_hub import branch_health, branch_rows, copy_tasks, duplicates, held, provisional, sales_list
+from central_hub import branch_health, branch_rows, copy_tasks, duplicates, held, provisional
 from central_hub.pages.areas import home_area
-from central_hub.periods import named
-from crm import conflicts, transfers
+from crm import conflicts, sales_list, transfers
 from ui.access import requires
 from ui.clock import now_ms
 from ui.node import node
+from ui.periods import named
 
 
 @home_area.get("/")
@@ -20,7 +20,7 @@ from ui.node import node
 def show() -> str:
     """The three answers, each leading on to its own page."""
     known = branch_health.branches(now_ms())
-    sold = sales_list.by_branch(named("today")) if current_user.may("reports.view") else {}
+    sold = sales_list.by_branch(named("today").days) if current_user.may("reports.view") else {}
     needs = _needs()
     return render_template(
         "home/page.html",

@@ -5,14 +5,14 @@ from operator import itemgetter
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from central_hub import filter_chips, sales_list
 from central_hub.pages.areas import sales_area
-from central_hub.periods import read_period
+from crm import sales_list
 from crm.selling import load_receipt
-from ui import formats
+from ui import filter_chips, formats
 from ui.access import requires
 from ui.addresses import named_row
 from ui.paging import PAGE_ROWS, paged
+from ui.periods import read_period
 from ui.preferences import language
 from ui.value_words import PAYMENT_METHODS
 
@@ -24,7 +24,7 @@ def show_all() -> str:
     period, branch = read_period(request.args, "today"), filter_chips.chosen_branch()
     stream = branch.stream if branch else None
     after = request.args.get("after", "")
-    found = sales_list.page(period, stream, PAGE_ROWS + 1, after)
+    found = sales_list.page(period.days, stream, PAGE_ROWS + 1, after)
     for row in found:
         row["href"] = url_for("sales.show", ident=row["id"].hex())
         row["state"] = (_("Return"), "warn", "arrow-return-left") if row["kind"] == "return" else None
@@ -32,7 +32,7 @@ def show_all() -> str:
     return render_template(
         "sales/list.html",
         rows=found[:PAGE_ROWS],
-        sums=sales_list.sums(period, stream),
+        sums=sales_list.sums(period.days, stream),
         **paged(found, after, itemgetter("cursor"), **filters["query"]),
         **filters,
     )

@@ -2,16 +2,15 @@
 
 from flask import Response, render_template, request
 
-from central_hub import filter_chips
 from central_hub.pages.areas import shifts_area
-from central_hub.periods import Period, read_period
 from crm import money
 from crm.money import Listed
 from crm.periods import DURING
-from ui import shift_rows, shift_words
+from ui import filter_chips, shift_rows, shift_words
 from ui.access import requires
 from ui.addresses import named_row
 from ui.paging import PAGE_ROWS, paged, place_of
+from ui.periods import Period, read_period
 
 _WHERE = DURING + " AND (:stream IS NULL OR s.stream = :stream)"
 

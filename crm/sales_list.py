@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from central_hub.periods import Period
-from crm.periods import DURING
+from crm.periods import DURING, Days
 from crm.reading import dicts
 from crm.selling.receipts import receipt_number
-from ui.paging import cursor_of, place_of
 
 _FROM = (
     " FROM sale s LEFT JOIN branch b ON b.stream = s.stream WHERE"
@@ -21,25 +19,34 @@ _PAGE = (
     + " AND (:stream IS NULL OR s.stream = :stream) AND (s.at, s.id) < (:at, :id)"
     " ORDER BY s.at DESC, s.id DESC LIMIT :limit"
 )  # fmt: skip
-_AFTER_ALL = (2**62, b"")
+_AFTER_ALL = 2**62
 
 
-def page(period: Period, stream: int | None, limit: int, after: str = "") -> list[dict[str, Any]]:
+def page(days: Days, stream: int | None, limit: int, after: str = "") -> list[dict[str, Any]]:
     """At most *limit* sales behind the cursor *after*; each has its ``cursor`` and printed ``receipt`` number."""
-    at, ident = place_of(after) or _AFTER_ALL
-    found = dicts(_PAGE, {**period.days.params, "stream": stream, "at": at, "id": ident, "limit": limit})
+    at, ident = _place(after)
+    found = dicts(_PAGE, {**days.params, "stream": stream, "at": at, "id": ident, "limit": limit})
     for row in found:
         row["receipt"] = receipt_number(row["branch"] or "", row["till"], row["number"])
-        row["cursor"] = cursor_of(row["at"], row["id"])
+        row["cursor"] = f"{row['at']}.{row['id'].hex()}"
     return found
 
 
-def sums(period: Period, stream: int | None) -> dict[str, int]:
+def sums(days: Days, stream: int | None) -> dict[str, int]:
     """``receipts`` (returns are none) and ``total`` in rupiah (returns taken off)."""
-    return dicts(f"SELECT {_SUMS}{_FROM}", {**period.days.params, "stream": stream})[0]
+    return dicts(f"SELECT {_SUMS}{_FROM}", {**days.params, "stream": stream})[0]
 
 
-def by_branch(period: Period) -> dict[int, dict[str, int]]:
+def by_branch(days: Days) -> dict[int, dict[str, int]]:
     """The same sums for each branch that sold, by its number."""
     sql = f"SELECT s.stream, {_SUMS}{_FROM} GROUP BY s.stream"
-    return {row["stream"]: row for row in dicts(sql, {**period.days.params, "stream": None})}
+    return {row["stream"]: row for row in dicts(sql, {**days.params, "stream": None})}
+
+
+def _place(after: str) -> tuple[int, bytes]:
+    """What a cursor names; one nobody gave out starts from the beginning."""
+    at, _, ident = after.partition(".")
+    try:
+        return (int(at), bytes.fromhex(ident)) if ident else (_AFTER_ALL, b"")
+    except ValueError:
+        return _AFTER_ALL, b""

@@ -5,8 +5,8 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from central_hub.periods import WORDS, Period
 from crm.branches import Branch, by_code
+from ui.periods import WORDS, Period
 
 Chip = tuple[str, str, bool]
 

@@ -6,14 +6,13 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
-from central_hub import filter_chips, report_names
-from central_hub.filter_chips import Chip
-from central_hub.pages.areas import reports_area
-from central_hub.periods import Period, read_period
 from crm import reports
 from sync.errors import N_
-from ui import csv_file
+from ui import csv_file, filter_chips, report_names
 from ui.access import requires
+from ui.filter_chips import Chip
+from ui.pages.areas import reports_area
+from ui.periods import Period, read_period
 
 BY = {"product": N_("By product"), "customer": N_("By customer"), "day": N_("By day"), "branch": N_("By branch")}
 SHOWN = 100
