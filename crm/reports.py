@@ -1,41 +1,66 @@
 """Sales reports: one query each, grouped by the database, the same at a branch and at head office."""
 
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from crm.branches import HEAD_OFFICE
 from crm.periods import DAY, DURING, Days, between
 from sync.database import database
 from sync.errors import invariant
 
-_LINES = (
-    "FROM sale s JOIN sale_line l ON l.sale = s.id LEFT JOIN branch b ON b.stream = s.stream"
-    f" WHERE{DURING} AND (:stream IS NULL OR s.stream = :stream)"
-)
-_SUMS = "sum(l.quantity) AS quantity, sum(l.quantity * l.price - l.discount) AS rupiah, count(*) AS lines"
-_KEYS = {  # by → (what the lines are grouped by, the key people read, the tables that know it)
-    "product": (
+_OF_LINES = "sum(l.quantity) AS quantity, sum(l.quantity * l.price - l.discount) AS rupiah, count(*) AS lines"
+_OF_PAYMENTS = "count(*) AS payments, sum(p.amount) AS rupiah"
+_SOURCES = {
+    _OF_LINES: "JOIN sale_line l ON l.sale = s.id",
+    _OF_PAYMENTS: "JOIN payment p ON p.sale = s.id",
+}
+_WHERE = f"LEFT JOIN branch b ON b.stream = s.stream WHERE{DURING} AND (:stream IS NULL OR s.stream = :stream)"
+
+
+class Cut(NamedTuple):
+    """*part*: what lines are grouped by; *key*: the key people read, from what *tables* know of ``g.part``."""
+
+    part: str
+    key: str
+    tables: str = ""
+    sums: str = _OF_LINES
+
+
+_CUTS = {
+    "product": Cut(
         "l.product",
         "coalesce(p.code, v.code, lower(hex(g.part)))",
         "LEFT JOIN product p ON p.id = g.part LEFT JOIN provisional_product v ON v.id = g.part",
     ),
-    "customer": ("s.customer", "coalesce(c.number, '')", "LEFT JOIN customer c ON c.id = g.part"),
-    "day": (DAY, "date(g.part * 86400, 'unixepoch')", ""),
-    "branch": ("s.stream", f"coalesce(k.code, '{HEAD_OFFICE}')", "LEFT JOIN branch k ON k.stream = g.part"),
+    "customer": Cut("s.customer", "coalesce(c.number, '')", "LEFT JOIN customer c ON c.id = g.part"),
+    "day": Cut(DAY, "date(g.part * 86400, 'unixepoch')"),
+    "branch": Cut("s.stream", f"coalesce(k.code, '{HEAD_OFFICE}')", "LEFT JOIN branch k ON k.stream = g.part"),
+    "cashier": Cut("s.cashier", "coalesce(u.username, '')", "LEFT JOIN user u ON u.id = g.part"),
+    "method": Cut("p.method", "g.part", sums=_OF_PAYMENTS),
 }
+CUTS = tuple(_CUTS)
+COLUMNS = {_OF_LINES: ("key", "quantity", "rupiah", "lines"), _OF_PAYMENTS: ("key", "payments", "rupiah")}
 
 
-def sales(by: str, days: Days | None = None, stream: int | None = None) -> Iterator[tuple[str, int, int, int]]:
+def columns(by: str) -> tuple[str, ...]:
+    """What stands in a row of ``sales``."""
+    return COLUMNS[_CUTS[by].sums]
+
+
+def sales(by: str, days: Days | None = None, stream: int | None = None) -> Iterator[tuple[Any, ...]]:
     """(key, quantity, rupiah, lines) for each key, in the order of the keys; returns count negative.
 
-    *by*: "product" (key: its code), "customer" (its number, "" without one), "day" (YYYY-MM-DD where the branch is) or
-    "branch" (its code).  *days*: None for all.
+    *by*: "product" (key: its code), "customer" (its number, "" without one), "day" (YYYY-MM-DD where the branch is),
+    "branch" (its code), "cashier" (the user name, "" for sales taken in from elsewhere), or "method": then a row is
+    (how it was paid, payments, rupiah).  *days*: None for all.
     """
-    invariant(by in _KEYS, "sales are reported by product, customer, day or branch")
-    part, key, tables = _KEYS[by]
+    invariant(by in _CUTS, "sales are reported by product, customer, day, branch, cashier or method")
+    part, key, tables, sums = _CUTS[by]
+    added = ", ".join(f"sum({name})" for name in columns(by)[1:])
     sql = (
-        f"SELECT {key} AS key, sum(quantity), sum(rupiah), sum(lines)"
-        f" FROM (SELECT {part} AS part, {_SUMS} {_LINES} GROUP BY 1) g {tables} GROUP BY 1 ORDER BY 1"
+        f"SELECT {key} AS key, {added} FROM (SELECT {part} AS part, {sums} FROM sale s {_SOURCES[sums]} {_WHERE}"
+        f" GROUP BY 1) g {tables} GROUP BY 1 ORDER BY 1"
     )
     params = {**(days or between()).params, "stream": stream}
-    cursor: Iterator[tuple[str, int, int, int]] = database.connection().execute(sql, params)
+    cursor: Iterator[tuple[Any, ...]] = database.connection().execute(sql, params)
     return cursor

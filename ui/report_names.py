@@ -1,41 +1,62 @@
-"""The keys of a report made readable: a product's name beside its code, a page to open."""
+"""The keys of a report made readable: a product's name beside its code, the sales behind it, a page to open."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from crm import reports
 from crm.reading import dicts
+from crm.sales_list import WITH_ROWS
+from sync.errors import N_
 from ui import formats
 from ui.clock import now_ms
+from ui.filter_chips import of_all
 from ui.node import node
 from ui.preferences import language
+from ui.value_words import PAYMENT_METHODS
 
+_ASKED = "IN (SELECT value FROM json_each(:keys))"
 _NAMES = {
-    "product": "SELECT code AS key, name, id FROM item WHERE id IN (SELECT id FROM product WHERE code IN (SELECT value"
-    " FROM json_each(:keys)) UNION ALL SELECT id FROM provisional_product WHERE code IN (SELECT value FROM"
-    " json_each(:keys)))",
-    "customer": "SELECT number AS key, name, id FROM customer WHERE number IN (SELECT value FROM json_each(:keys))",
-    "branch": "SELECT code AS key, name, id FROM branch WHERE code IN (SELECT value FROM json_each(:keys))",
+    "product": f"SELECT code AS key, name, id FROM item WHERE id IN (SELECT id FROM product WHERE code {_ASKED}"
+    f" UNION ALL SELECT id FROM provisional_product WHERE code {_ASKED})",
+    "customer": f"SELECT number AS key, name, id FROM customer WHERE number {_ASKED}",
+    "branch": f"SELECT code AS key, name, id FROM branch WHERE code {_ASKED}",
+    "cashier": f"SELECT username AS key, name, id FROM user WHERE username {_ASKED} ORDER BY archived DESC",
 }
+_NOBODY = {"customer": N_("Without a customer"), "cashier": N_("Without a cashier")}
+_PAGES = ("product", "customer")  # whose rows have a page of their own at either node
 
 
-def named(by: str, found: Sequence[tuple[str, int, int, int]]) -> list[dict[str, Any]]:
-    """Each row as key, ``name``, ``href`` ("" without a page), quantity, rupiah, lines."""
-    known = _known(by, [row[0] for row in found])
+class Subject(NamedTuple):
+    """What a row of a report is about: its ``name``, and the page about it; "" without one."""
+
+    name: str
+    href: str = ""
+
+
+def subject(by: str, key: str) -> Subject:
+    """The name of one key."""
+    return _subject(by, key, _known(by, [key]))
+
+
+def named(by: str, found: Sequence[Sequence[Any]], query: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each row by the names of its columns, with ``name`` and ``href``: the sales behind it ("": nothing to open).
+
+    *query*: period and branch, as the address names them.
+    """
+    known, columns = _known(by, [row[0] for row in found]), reports.columns(by)
     return [
         {
-            "key": key or "–",
-            "name": _name(by, key, known),
-            "href": _href(by, key, known),
-            "quantity": quantity,
-            "rupiah": rupiah,
-            "lines": lines,
+            **dict(zip(columns, row, strict=True)),
+            "key": row[0] or "–",
+            "name": _subject(by, row[0], known).name,
+            "href": _behind(by, row[0], query),
         }
-        for key, quantity, rupiah, lines in found
+        for row in found
     ]
 
 
@@ -45,21 +66,25 @@ def _known(by: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
     return {row["key"]: row for row in dicts(_NAMES[by], {"keys": json.dumps(list(keys))})}
 
 
-def _name(by: str, key: str, known: dict[str, dict[str, Any]]) -> str:
+def _subject(by: str, key: str, known: Mapping[str, Mapping[str, Any]]) -> Subject:
     if by == "day":
         today = formats.moment(now_ms(), node().zone).date()
-        return formats.day(date.fromisoformat(key), today, language())
-    if by == "customer" and not key:
-        return _("Without a customer")
-    return str((key in known and known[key]["name"]) or key)
-
-
-def _href(by: str, key: str, known: dict[str, dict[str, Any]]) -> str:
-    if by == "day":
-        days: dict[str, Any] = {"from": key, "to": key}
-        return url_for("sales.show_all", **days)
-    if by == "branch" and key in known:
-        return url_for("branches.show", code=key)
+        return Subject(formats.day(date.fromisoformat(key), today, language()))
+    if by == "method":
+        return Subject(_(PAYMENT_METHODS.get(key, key)))
     if key not in known:
-        return ""
-    return url_for(f"{by}s.show", ident=known[key]["id"].hex())
+        return Subject(key or _(_NOBODY.get(by, "")))
+    return Subject(known[key]["name"] or key, _page(by, known[key]["id"]))
+
+
+def _page(by: str, ident: bytes) -> str:
+    return url_for(f"{by}s.show", ident=ident.hex()) if by in _PAGES else ""
+
+
+def _behind(by: str, key: str, query: Mapping[str, Any]) -> str:
+    of_branch = {name: value for name, value in query.items() if name == "branch"}
+    if by == "day":
+        return url_for("reports.receipts", **{"from": key, "to": key, **of_branch})
+    if by == "branch":
+        return url_for("reports.receipts", **{**query, "branch": key}) if of_all() else ""
+    return url_for("reports.receipts", **{**query, "by": by, "key": key}) if by in WITH_ROWS else ""

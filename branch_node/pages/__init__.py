@@ -31,7 +31,8 @@ from branch_node.pages import (
 )
 from sync.errors import N_
 from ui.navigation import Entry
-from ui.pages import conflicts, interests
+from ui.pages import conflicts, interests, reports
+from ui.pages.areas import reports_area
 
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.home_area: (home,),
@@ -51,6 +52,7 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.shifts_area: (shift, shifts),
     areas.products_area: (products,),
     areas.vouchers_area: (vouchers,),
+    reports_area: (reports,),
     conflicts.room("sync.view"): (conflicts,),
     areas.status_area: (status,),
     areas.settings_area: (settings,),
@@ -64,6 +66,7 @@ ROOMS: tuple[Entry, ...] = (
     Entry("sales.browse", N_("Sales"), "receipt", "sell"),
     Entry("shifts.show", N_("Shift"), "cash-stack", "sell"),
     Entry("vouchers.show", N_("Vouchers"), "ticket-perforated", "sell"),
+    Entry("reports.sales", N_("Reports"), "bar-chart", "reports.view"),
     conflicts.entry("sync.view"),
 )
 BEHIND_NAME = (

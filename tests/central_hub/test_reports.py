@@ -1,6 +1,8 @@
 """Laporan: sales by product, customer, day and branch, on the screen and as CSV."""
 
 import csv
+import html
+import re
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -91,3 +93,37 @@ def test_other_cells_stay(cell) -> None:
 def test_a_strange_cut_is_the_ordinary_one(sold, admin) -> None:
     """Goal: an old bookmark still works. Method: a cut nobody knows."""
     assert "Ban luar" in admin.get("/reports/sales", by="weather", **DAY)
+
+
+def test_a_row_leads_to_its_receipts(sold, admin) -> None:
+    """Goal: from a sum to what it is made of. Method: the product's row, its two sales, one of their receipts."""
+    address = html.unescape(re.findall(r'href="(/reports/receipts[^"]+OLI-1[^"]*)"', product_page(admin))[0])
+    page = admin.get(address)
+    receipts = re.findall(r'href="(/sales/[0-9a-f]+)">([A-Z]+-1-\d{6})<', page)
+    assert ({"PTK", "DPS"}, 2) == ({number.split("-")[0] for _, number in receipts}, len(receipts))
+    assert "Rp135.000" in page and "Oli mesin" in page
+    assert receipts[0][1] in admin.get(receipts[0][0])
+
+
+def product_page(visitor) -> str:
+    """The report by product."""
+    return visitor.get("/reports/sales", by="product", **DAY)
+
+
+@pytest.mark.row("H-56")
+@pytest.mark.parametrize(
+    ("by", "shown"), [("branch", "PTK-1-"), ("day", "PTK-1-"), ("method", "PTK-1-"), ("cashier", "DPS-1-")]
+)
+def test_every_cut_leads_to_receipts(sold, admin, by, shown) -> None:
+    """Goal: no dead end. Method: the first row of each cut."""
+    page = admin.get("/reports/sales", by=by, **DAY)
+    address = html.unescape(re.findall(r'href="(/reports/receipts[^"]+)"', page)[0])
+    assert shown in admin.get(address)
+
+
+@pytest.mark.parametrize(
+    "query", [{"by": "weather", "key": "x"}, {"by": "product"}, {"by": "product", "key": "x" * 201}]
+)
+def test_a_row_no_report_has(admin, query) -> None:
+    """Goal: a wrong address is told as such. Method: an unknown cut, a missing and an endless key."""
+    admin.get("/reports/receipts", 404, **query)

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm import catalogue, customers, periods, reports, selling
+from crm import catalogue, customers, periods, reports, sales_list, selling
 from crm.errors import BadPeriod
 from crm.periods import Days
+from crm.sales_list import WITH_ROWS, Behind
 from crm.selling import Line, Paid
 from sync.model import natural_id
 
@@ -36,7 +37,7 @@ def sales(branch: Any, sari: bytes) -> None:
     sell(branch, ms("2026-02-02T12:00"), Line(gift, 3, 0), Line(OIL, 1, 45_000))
 
 
-def rows(by: str, stream: int | None = None, **period: Any) -> list[tuple[str, int, int, int]]:
+def rows(by: str, stream: int | None = None, **period: Any) -> list[tuple[Any, ...]]:
     return list(reports.sales(by, periods.between(**period), stream))
 
 
@@ -59,6 +60,30 @@ def test_sales_by_branch(sales: None) -> None:
     """Goal: one row for each branch, by number if asked. Method: known sales; another branch has none."""
     assert [("PTK", 7, 340_000, 6)] == rows("branch") == rows("branch", stream=1)
     assert [] == rows("branch", stream=2)
+
+
+def test_sales_by_payment_and_cashier(branch: Any, sales: None) -> None:
+    """Goal: a sale paid in two ways counts in both rows, one without a cashier under "". Method: known sales."""
+    with branch.unit() as unit:
+        paid = [Paid("qris", 40_000), Paid("cash", 5_000)]
+        selling.record_sale(unit, lines=[Line(OIL, 1, 45_000)], payments=paid, at=ms("2026-02-03T12:00"))
+    assert [("cash", 5, 345_000), ("qris", 1, 40_000)] == rows("method")
+    assert [("", 8, 385_000, 7)] == rows("cashier")
+
+
+@pytest.mark.parametrize("by", WITH_ROWS)
+def test_behind_each_row_are_its_sales(sales: None, by: str) -> None:
+    """Goal: following a row finds what it counts, no more. Method: shares of the sales behind each row, added."""
+    days = periods.between()
+    found = rows(by)
+    assert found
+    for key, *figures in found:
+        behind = Behind(by, key)
+        page = sales_list.page(days, None, 100, behind=behind)
+        rupiah = figures[reports.columns(by).index("rupiah") - 1]
+        assert rupiah == sum(row["share"] for row in page) == sales_list.sums(days, None, behind)["share"], key
+        assert all(row["receipt"].startswith("PTK-1-") for row in page)
+    assert [] == sales_list.page(days, None, 100, behind=Behind(by, "nobody"))
 
 
 @pytest.mark.parametrize("kind", [str, date.fromisoformat])

@@ -362,6 +362,7 @@ def test_every_page_is_accessible(shop, here, address, theme) -> None:
         *("/till", "/customers", "/customers?q=zzz", f"/customers/{buyer}", f"/customers/{buyer}/edit"),
         *("/customers/new", "/products", f"/products/{oil}", "/stock", "/stock/receive", "/stock/count"),
         *("/sales", "/sales?day=2020-01-01", "/conflicts", "/status", "/settings"),
+        *("/reports/sales?by=method", "/reports/receipts"),
         *("/sms", "/sms?tab=unknown", "/sms?tab=inbox", "/sms/new?template=order_status"),
         "/vouchers",
     ]

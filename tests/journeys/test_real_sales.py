@@ -136,6 +136,15 @@ def test_head_office_has_the_totals_of_the_file(company: Company, by: str) -> No
     assert sums.sales(company.lines, by) == reported(company.hub, by)
 
 
+@pytest.mark.parametrize("by", ["branch", "cashier", "method"])
+def test_the_other_cuts_add_up_to_the_file(company: Company, by: str) -> None:
+    """Goal: what the file does not know sums to the same money. Method: each cut's rupiah added, per branch and whole."""
+    streams = [None, *(node.stream for node in company.branches)]
+    expected = [sum(row[1] for row in sums.sales(part, "day").values()) for part in (company.lines, *company.parts)]
+    with using(company.hub.store):
+        assert expected == [sum(row[2] for row in reports.sales(by, stream=stream)) for stream in streams]
+
+
 @pytest.mark.parametrize("by", ["product", "customer", "day"])
 def test_each_branch_has_the_totals_of_its_part(company: Company, by: str) -> None:
     """Goal: the same at each branch. Method: each branch's report against sums of its own file."""

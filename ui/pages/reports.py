@@ -1,62 +1,128 @@
-"""Laporan: sales summed by product, customer, day or branch, on the screen and as CSV."""
+"""Laporan: sales summed by product, customer, day …, on the screen and as files; behind each row its receipts."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
-from crm import reports
+from crm import reports, sales_list
+from crm.sales_list import WITH_ROWS, Behind
 from sync.errors import N_
-from ui import csv_file, filter_chips, report_names
+from ui import csv_file, filter_chips, report_names, report_tables
 from ui.access import requires
 from ui.filter_chips import Chip
+from ui.node import node
 from ui.pages.areas import reports_area
+from ui.paging import PAGE_ROWS, paged
 from ui.periods import Period, read_period
 
-BY = {"product": N_("By product"), "customer": N_("By customer"), "day": N_("By day"), "branch": N_("By branch")}
+BY = {
+    "product": N_("By product"),
+    "customer": N_("By customer"),
+    "day": N_("By day"),
+    "branch": N_("By branch"),
+    "cashier": N_("By cashier"),
+    "method": N_("By payment"),
+}
 SHOWN = 100
-COLUMNS = ("key", "quantity", "rupiah", "lines")
+KEY_CHARACTERS_MAX = 200
+_RUPIAH = 2  # the place of the money in every row
 
-Row = tuple[str, int, int, int]
+Row = Sequence[Any]
+
+
+def _cuts() -> list[str]:
+    return [by for by in BY if by != "branch" or filter_chips.of_all()]
 
 
 def _by() -> str:
     asked = request.args.get("by", "product")
-    return asked if asked in BY else "product"
+    return asked if asked in _cuts() else "product"
 
 
-def _rows(by: str, period: Period, stream: int | None) -> Iterable[Row]:
-    return reports.sales(by, period.days, stream)
+def _rows(by: str, period: Period) -> list[Row]:
+    return list(reports.sales(by, period.days, filter_chips.chosen_stream()))
 
 
 @reports_area.get("/sales")
 @requires("reports.view")
 def sales() -> str:
-    """The biggest sums (days: the latest); the CSV holds them all."""
-    by, period, branch = _by(), read_period(request.args, "month"), filter_chips.chosen_branch()
-    rows = list(_rows(by, period, branch.stream if branch else None))
-    largest = sorted(rows, key=lambda row: row[0] if by == "day" else row[2], reverse=True)[:SHOWN]
-    filters = filter_chips.all_chips("reports.sales", period, branch, by=by)
+    """The biggest sums (days: the latest); the files hold them all."""
+    by, period = _by(), read_period(request.args, "month")
+    rows, columns = _rows(by, period), reports.columns(by)
+    largest = sorted(rows, key=itemgetter(0 if by == "day" else _RUPIAH), reverse=True)[:SHOWN]
+    filters = filter_chips.all_chips("reports.sales", period, filter_chips.chosen_branch(), by=by)
+    query = {name: value for name, value in filters["query"].items() if name != "by"}
     return render_template(
         "reports/sales.html",
         by=by,
-        rows=report_names.named(by, largest),
+        shown=report_tables.on_screen(by, columns),
+        rows=report_names.named(by, largest, query),
         count=len(rows),
-        sums={name: sum(row[place] for row in rows) for place, name in enumerate(COLUMNS) if place},
-        by_chips=_by_chips(by, filters["query"]),
+        sums={"name": _("Total"), **_sums(columns, rows)},
+        by_chips=_by_chips(by, query),
+        of_all=filter_chips.of_all(),
         **filters,
     )
 
 
+def _sums(columns: Sequence[str], rows: list[Row]) -> dict[str, int]:
+    return {name: sum(row[place] for row in rows) for place, name in enumerate(columns) if place}
+
+
 def _by_chips(by: str, query: dict[str, Any]) -> list[Chip]:
-    return [(_(words), url_for("reports.sales", **{**query, "by": name}), name == by) for name, words in BY.items()]
+    return [(_(BY[name]), url_for("reports.sales", **{**query, "by": name}), name == by) for name in _cuts()]
 
 
 @reports_area.get("/sales.csv")
 @requires("reports.view")
 def sales_csv() -> Response:
-    """Every row of the report: key, quantity, rupiah, lines."""
+    """Every row of the report."""
     by, period, branch = _by(), read_period(request.args, "month"), filter_chips.chosen_branch()
     name = "-".join(filter(None, ("sales", by, *period.query.values(), branch.code if branch else "")))
-    return csv_file.answer(f"{name}.csv", COLUMNS, _rows(by, period, branch.stream if branch else None))
+    return csv_file.answer(f"{name}.csv", reports.columns(by), _rows(by, period))
+
+
+@reports_area.get("/receipts")
+@requires("reports.view")
+def receipts() -> str:
+    """The sales behind one row of the report, newest first; without a row all of the period."""
+    period, behind, stream = read_period(request.args, "month"), _behind(), filter_chips.chosen_stream()
+    after = request.args.get("after", "")
+    found = sales_list.page(period.days, stream, PAGE_ROWS + 1, after, behind)
+    for row in found:
+        row["href"] = _receipt(row["id"])
+        row["state"] = (_("Return"), "warn", "arrow-return-left") if row["kind"] == "return" else None
+    filters = filter_chips.all_chips(
+        "reports.receipts", period, filter_chips.chosen_branch(), **(behind._asdict() if behind else {})
+    )
+    return render_template(
+        "reports/receipts.html",
+        rows=found[:PAGE_ROWS],
+        behind=behind,
+        subject=report_names.subject(*behind) if behind else None,
+        back=url_for("reports.sales", **{name: value for name, value in filters["query"].items() if name != "key"}),
+        sums=sales_list.sums(period.days, stream, behind),
+        of_all=filter_chips.of_all(),
+        **paged(found, after, itemgetter("cursor"), **filters["query"]),
+        **filters,
+    )
+
+
+def _behind() -> Behind | None:
+    """The row the address names; None when it names none; 404 for one no report has."""
+    by, key = request.args.get("by", ""), request.args.get("key")
+    if not by and key is None:
+        return None
+    if by not in WITH_ROWS or key is None or len(key) > KEY_CHARACTERS_MAX:
+        abort(404)
+    return Behind(by, key)
+
+
+def _receipt(sale: bytes) -> str:
+    """The page of one sale at this node."""
+    if node().kind == "branch":
+        return url_for("sales.receipt", sale=sale.hex())
+    return url_for("sales.show", ident=sale.hex())
