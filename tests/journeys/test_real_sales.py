@@ -138,7 +138,7 @@ def test_head_office_has_the_totals_of_the_file(company: Company, by: str) -> No
 
 @pytest.mark.parametrize("by", ["branch", "cashier", "method"])
 def test_the_other_cuts_add_up_to_the_file(company: Company, by: str) -> None:
-    """Goal: what the file does not know sums to the same money. Method: each cut's rupiah added, per branch and whole."""
+    """Goal: what the file does not know sums to the same money. Method: each cut's rupiah, of branches and whole."""
     streams = [None, *(node.stream for node in company.branches)]
     expected = [sum(row[1] for row in sums.sales(part, "day").values()) for part in (company.lines, *company.parts)]
     with using(company.hub.store):
