@@ -127,3 +127,13 @@ def test_every_cut_leads_to_receipts(sold, admin, by, shown) -> None:
 def test_a_row_no_report_has(admin, query) -> None:
     """Goal: a wrong address is told as such. Method: an unknown cut, a missing and an endless key."""
     admin.get("/reports/receipts", 404, **query)
+
+
+def test_a_chart_says_what_it_shows(sold, admin) -> None:
+    """Goal: seen at a glance, told to who cannot see. Method: bars and sentence of products and of two days."""
+    page = product_page(admin)
+    assert 3 == page.count('class="bar"')
+    assert "Ban luar paling banyak: Rp210.000, 60 % dari semuanya. Tabel di bawah" in page
+    page = admin.get("/reports/sales", by="day", period="all")
+    assert "Rata-rata" in page and '<svg role="img"' in page
+    assert "<figure" not in admin.get("/reports/sales", by="day", **DAY), "one day compares with nothing"

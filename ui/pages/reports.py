@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from crm import reports, sales_list
 from crm.sales_list import WITH_ROWS, Behind
 from sync.errors import N_
-from ui import csv_file, filter_chips, report_names, report_tables
+from ui import csv_file, filter_chips, report_chart, report_names, report_tables
 from ui.access import requires
 from ui.filter_chips import Chip
 from ui.node import node
@@ -55,13 +55,15 @@ def sales() -> str:
     largest = sorted(rows, key=itemgetter(0 if by == "day" else _RUPIAH), reverse=True)[:SHOWN]
     filters = filter_chips.all_chips("reports.sales", period, filter_chips.chosen_branch(), by=by)
     query = {name: value for name, value in filters["query"].items() if name != "by"}
+    named, sums = report_names.named(by, largest, query), _sums(columns, rows)
     return render_template(
         "reports/sales.html",
         by=by,
+        chart=report_chart.of(by, named, [(row[0], row[_RUPIAH]) for row in rows], sums["rupiah"]),
         shown=report_tables.on_screen(by, columns),
-        rows=report_names.named(by, largest, query),
+        rows=named,
         count=len(rows),
-        sums={"name": _("Total"), **_sums(columns, rows)},
+        sums={"name": _("Total"), **sums},
         by_chips=_by_chips(by, query),
         of_all=filter_chips.of_all(),
         **filters,
