@@ -1,10 +1,12 @@
 """Sales reports: one query each, grouped by the database, the same at a branch and at head office."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from crm.branches import HEAD_OFFICE
 from crm.periods import DAY, DURING, Days, between
+from crm.reading import dicts
 from sync.database import database
 from sync.errors import invariant
 
@@ -18,7 +20,10 @@ _WHERE = f"LEFT JOIN branch b ON b.stream = s.stream WHERE{DURING} AND (:stream 
 
 
 class Cut(NamedTuple):
-    """*part*: what lines are grouped by; *key*: the key people read, from what *tables* know of ``g.part``."""
+    """*part*: what lines are grouped by; *key*: the key people read, from what *tables* know of ``g.part``.
+
+    A plus keeps SQLite from walking all sales by the index of what they are grouped by, instead of the days' own.
+    """
 
     part: str
     key: str
@@ -34,9 +39,17 @@ _CUTS = {
     ),
     "customer": Cut("s.customer", "coalesce(c.number, '')", "LEFT JOIN customer c ON c.id = g.part"),
     "day": Cut(DAY, "date(g.part * 86400, 'unixepoch')"),
-    "branch": Cut("s.stream", f"coalesce(k.code, '{HEAD_OFFICE}')", "LEFT JOIN branch k ON k.stream = g.part"),
+    "branch": Cut("+s.stream", f"coalesce(k.code, '{HEAD_OFFICE}')", "LEFT JOIN branch k ON k.stream = g.part"),
     "cashier": Cut("s.cashier", "coalesce(u.username, '')", "LEFT JOIN user u ON u.id = g.part"),
     "method": Cut("p.method", "g.part", sums=_OF_PAYMENTS),
+}
+_ASKED = "IN (SELECT value FROM json_each(:keys))"
+_NAMES = {
+    "product": f"SELECT code AS key, name, id FROM item WHERE id IN (SELECT id FROM product WHERE code {_ASKED}"
+    f" UNION ALL SELECT id FROM provisional_product WHERE code {_ASKED})",
+    "customer": f"SELECT number AS key, name, id FROM customer WHERE number {_ASKED}",
+    "branch": f"SELECT code AS key, name, id FROM branch WHERE code {_ASKED}",
+    "cashier": f"SELECT username AS key, name, id FROM user WHERE username {_ASKED} ORDER BY archived DESC",
 }
 CUTS = tuple(_CUTS)
 COLUMNS = {_OF_LINES: ("key", "quantity", "rupiah", "lines"), _OF_PAYMENTS: ("key", "payments", "rupiah")}
@@ -45,6 +58,13 @@ COLUMNS = {_OF_LINES: ("key", "quantity", "rupiah", "lines"), _OF_PAYMENTS: ("ke
 def columns(by: str) -> tuple[str, ...]:
     """What stands in a row of ``sales``."""
     return COLUMNS[_CUTS[by].sums]
+
+
+def known(by: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """``name`` and ``id`` behind each of these keys of a report that has them."""
+    if by not in _NAMES:
+        return {}
+    return {row["key"]: row for row in dicts(_NAMES[by], {"keys": json.dumps(list(keys))})}
 
 
 def sales(by: str, days: Days | None = None, stream: int | None = None) -> Iterator[tuple[Any, ...]]:

@@ -263,5 +263,10 @@ def test_the_report_in_three_shapes(company: Company, tmp_path: Path) -> None:
     assert [("71053", 2), ("85123A", 6)] == [(row["key"], row["quantity"]) for row in rows]
     as_csv = list(csv.DictReader(cabang(*words, "--csv").stdout.splitlines()))
     assert [{name: str(value) for name, value in row.items()} for row in rows] == as_csv
+    kept = tmp_path / "kept.pdf"
+    assert f"Ditulis: {kept}\n" == cabang(*words, "--format", "pdf", "--output", kept, wanted="id").stdout
+    assert b"%PDF" == kept.read_bytes()[:4]
+    refused = cabang(*words, "--format", "xlsx", wanted="id")
+    assert (1, "", True) == (refused.exit_code, refused.stdout, "--output" in refused.stderr)
     table = cabang(*words).stdout.splitlines()
     assert [list(as_csv[0]), *(list(row.values()) for row in as_csv)] == [line.split() for line in table]

@@ -12,13 +12,18 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run suc
 
 def answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """The file *name* to keep, with a line of *columns* above its rows; None is an empty cell."""
-    text = StringIO()
-    writer = csv.writer(text)
+    disposition = f'attachment; filename="{name}"'
+    return Response(text(columns, rows), mimetype="text/csv", headers={"Content-Disposition": disposition})
+
+
+def text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """The file's text, no cell of which is a formula."""
+    kept = StringIO()
+    writer = csv.writer(kept)
     writer.writerow(columns)
     for row in rows:
         writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
-    disposition = f'attachment; filename="{name}"'
-    return Response(text.getvalue(), mimetype="text/csv", headers={"Content-Disposition": disposition})
+    return kept.getvalue()
 
 
 def guarded(cell: str) -> str:

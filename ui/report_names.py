@@ -1,7 +1,6 @@
 """The keys of a report made readable: a product's name beside its code, the sales behind it, a page to open."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -9,7 +8,6 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from crm import reports
-from crm.reading import dicts
 from crm.sales_list import WITH_ROWS
 from sync.errors import N_
 from ui import formats
@@ -19,15 +17,7 @@ from ui.node import node
 from ui.preferences import language
 from ui.value_words import PAYMENT_METHODS
 
-_ASKED = "IN (SELECT value FROM json_each(:keys))"
-_NAMES = {
-    "product": f"SELECT code AS key, name, id FROM item WHERE id IN (SELECT id FROM product WHERE code {_ASKED}"
-    f" UNION ALL SELECT id FROM provisional_product WHERE code {_ASKED})",
-    "customer": f"SELECT number AS key, name, id FROM customer WHERE number {_ASKED}",
-    "branch": f"SELECT code AS key, name, id FROM branch WHERE code {_ASKED}",
-    "cashier": f"SELECT username AS key, name, id FROM user WHERE username {_ASKED} ORDER BY archived DESC",
-}
-_NOBODY = {"customer": N_("Without a customer"), "cashier": N_("Without a cashier")}
+NOBODY = {"customer": N_("Without a customer"), "cashier": N_("Without a cashier")}
 _PAGES = ("product", "customer")  # whose rows have a page of their own at either node
 
 
@@ -40,7 +30,7 @@ class Subject(NamedTuple):
 
 def subject(by: str, key: str) -> Subject:
     """The name of one key."""
-    return _subject(by, key, _known(by, [key]))
+    return _subject(by, key, reports.known(by, [key]))
 
 
 def named(by: str, found: Sequence[Sequence[Any]], query: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -48,7 +38,7 @@ def named(by: str, found: Sequence[Sequence[Any]], query: Mapping[str, Any]) -> 
 
     *query*: period and branch, as the address names them.
     """
-    known, columns = _known(by, [row[0] for row in found]), reports.columns(by)
+    known, columns = reports.known(by, [row[0] for row in found]), reports.columns(by)
     return [
         {
             **dict(zip(columns, row, strict=True)),
@@ -60,12 +50,6 @@ def named(by: str, found: Sequence[Sequence[Any]], query: Mapping[str, Any]) -> 
     ]
 
 
-def _known(by: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-    if by not in _NAMES:
-        return {}
-    return {row["key"]: row for row in dicts(_NAMES[by], {"keys": json.dumps(list(keys))})}
-
-
 def _subject(by: str, key: str, known: Mapping[str, Mapping[str, Any]]) -> Subject:
     if by == "day":
         today = formats.moment(now_ms(), node().zone).date()
@@ -73,7 +57,7 @@ def _subject(by: str, key: str, known: Mapping[str, Mapping[str, Any]]) -> Subje
     if by == "method":
         return Subject(_(PAYMENT_METHODS.get(key, key)))
     if key not in known:
-        return Subject(key or _(_NOBODY.get(by, "")))
+        return Subject(key or _(NOBODY.get(by, "")))
     return Subject(known[key]["name"] or key, _page(by, known[key]["id"]))
 
 

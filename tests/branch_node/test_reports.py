@@ -4,6 +4,7 @@ import csv
 import html
 import re
 from io import StringIO
+from typing import Any
 
 import pytest
 
@@ -33,9 +34,18 @@ def test_every_cut_leads_to_the_receipt(leader, hand, by, words) -> None:
 
 def test_there_are_no_other_branches_here(leader, shop, monkeypatch) -> None:
     """Goal: what others sold to our customers is theirs. Method: which branch is asked for; a strange address too."""
-    asked = []
-    monkeypatch.setattr(sales_list, "page", lambda days, stream, *rest: asked.append(stream) or [])
-    monkeypatch.setattr(reports, "sales", lambda by, days, stream: asked.append((by, stream)) or [])
+    asked: list[Any] = []
+
+    def listed(days: Any, stream: int | None, *rest: Any) -> list[Any]:
+        asked.append(stream)
+        return []
+
+    def summed(by: str, days: Any, stream: int | None) -> list[Any]:
+        asked.append((by, stream))
+        return []
+
+    monkeypatch.setattr(sales_list, "page", listed)
+    monkeypatch.setattr(reports, "sales", summed)
     leader.get("/reports/receipts", branch="DPS")
     page = leader.get("/reports/sales", by="branch", branch="DPS")
     leader.get("/reports/sales.csv", by="branch")

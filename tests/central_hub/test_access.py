@@ -35,6 +35,7 @@ OWN = (
     "users",
     "vouchers",
 )
+FILES = (".csv", ".xlsx", ".pdf")
 LOGIN = {"owner": "wati", "admin": "sari", "manager": "rudi", "cashier": "dewi"}
 
 
@@ -115,7 +116,7 @@ def test_every_page_speaks_both_languages(app, owner, language) -> None:
     """Goal: each page is whole in both languages. Method: every page without places in its address."""
     owner.speak(language)
     for rule in rules(app):
-        if "GET" in (rule.methods or ()) and not rule.arguments and not rule.rule.endswith(".csv"):
+        if "GET" in (rule.methods or ()) and not rule.arguments and not rule.rule.endswith(FILES):
             page = owner.get(rule.rule)
             assert f'lang="{language}"' in page, rule
             assert ("Lewati" in page or "Langsung" in page) == (language == "id"), rule

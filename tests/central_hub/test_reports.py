@@ -4,9 +4,10 @@ import csv
 import html
 import re
 from datetime import UTC, datetime
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
+from openpyxl import load_workbook
 
 from ui.csv_file import guarded
 
@@ -127,6 +128,17 @@ def test_every_cut_leads_to_receipts(sold, admin, by, shown) -> None:
 def test_a_row_no_report_has(admin, query) -> None:
     """Goal: a wrong address is told as such. Method: an unknown cut, a missing and an endless key."""
     admin.get("/reports/receipts", 404, **query)
+
+
+def test_files_for_reckoning_and_for_paper(sold, admin) -> None:
+    """Goal: one report in three files. Method: types, names, and the cells of the workbook with names for people."""
+    query = {**DAY, "by": "product", "branch": "DPS"}
+    book = admin.client.get("/reports/sales.xlsx", query_string=query)
+    assert 'filename="sales-product-2022-04-05-2022-04-05-DPS.xlsx"' in book.headers["Content-Disposition"]
+    cells = [[cell.value for cell in row] for row in load_workbook(BytesIO(book.data)).active]
+    assert ["Oli mesin", "OLI-1", 1, 1, 45_000] == cells[2]
+    paper = admin.client.get("/reports/sales.pdf", query_string=query)
+    assert (b"%PDF", "application/pdf") == (paper.data[:4], paper.mimetype)
 
 
 def test_a_chart_says_what_it_shows(sold, admin) -> None:

@@ -69,3 +69,9 @@ class BranchHalfFilled(CabangError):
         "'cabang recovery-phrase' prints the branch's recovery phrase."
     )
     retry_safe = True
+
+
+class NeedsFile(CabangError):
+    code = "needs_file"
+    happened = N_("%(kind)s is no text for a terminal.")
+    todo = N_("Say where to write it: --output FILE.")

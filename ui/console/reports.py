@@ -3,20 +3,36 @@
 import csv
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 import click
 
 from sync.errors import N_
-from sync.folder import Folder
+from sync.folder import BRANCH, Folder
+from ui.console.errors import NeedsFile
 from ui.console.language import LANGUAGE, _
 from ui.console.lesson import lesson
 from ui.console.saying import json_option, say, wants_json
 from ui.console.work import folder_argument, reading
 
-COLUMNS = ("key", "quantity", "rupiah", "lines")
-KEYS = ("product", "customer", "day", "branch")
-_KEY_WORDS = {"product": N_("Product"), "customer": N_("Customer"), "day": N_("Day"), "branch": N_("Branch")}
-Row = tuple[str, int, int, int]
+KEYS = ("product", "customer", "day", "branch", "cashier", "method")
+FORMATS = ("csv", "xlsx", "pdf")
+_KEY_WORDS = {
+    "product": N_("Product"),
+    "customer": N_("Customer"),
+    "day": N_("Day"),
+    "branch": N_("Branch"),
+    "cashier": N_("Cashier"),
+    "method": N_("Payment"),
+}
+_COLUMN_WORDS = {
+    "quantity": N_("Quantity"),
+    "rupiah": N_("Rupiah"),
+    "lines": N_("Lines"),
+    "payments": N_("Payments"),
+}
+Row = tuple[Any, ...]
 
 
 @click.group("report", help=_("Figures out of a node's folder, while the node runs or not."))
@@ -28,55 +44,82 @@ def report() -> None:
     "sales",
     help=lesson(
         _(
-            "Sales by product, customer, day or branch: key, quantity, rupiah, lines. Returns count "
-            "negative; a day is the branch's own day."
+            "Sales by product, customer, day, branch, cashier or way of payment: key, quantity, rupiah, lines "
+            "(by payment: key, payments, rupiah). Returns count negative; a day is the branch's own day. A branch's "
+            "folder tells that branch's sales."
         ),
         "cabang report sales hub --by branch",
         "cabang report sales ptk --by product --from 2026-05-01 --to 2026-05-31 --csv > may.csv",
+        "cabang report sales hub --by day --from 2026-05-01 --format pdf --output may.pdf",
     ),
 )
 @folder_argument
 @click.option("--by", type=click.Choice(KEYS), required=True, help=_("What one line stands for."))
 @click.option("--from", "first", metavar="DAY", help=_("First day, like 2026-05-01."))
 @click.option("--to", "last", metavar="DAY", help=_("Last day, included."))
-@click.option("--csv", "as_csv", is_flag=True, help=_("As CSV, with one line of headings."))
+@click.option("--csv", "kind", flag_value="csv", help=_("As CSV, with one line of headings."))
+@click.option("--format", "kind", type=click.Choice(FORMATS), help=_("As a file; XLSX and PDF need --output."))
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("Where to write the file, whatever stands there."),
+)
 @json_option
-def sales(folder: Folder, by: str, first: str | None, last: str | None, as_csv: bool) -> None:
-    """Reads, never writes."""
+def sales(folder: Folder, by: str, first: str | None, last: str | None, kind: str | None, output: Path | None) -> None:
+    """Reads, never writes there."""
     from crm import periods, reports
 
-    with reading(folder):
-        rows = reports.sales(by, periods.between(first, last))
-        if as_csv and not wants_json():
-            _write_csv(rows)
+    if kind and not wants_json() and not output and kind != "csv":
+        raise NeedsFile(kind=kind.upper())
+    days = periods.between(first, last)
+    with reading(folder) as reader:
+        here = int(reader.get("stream")) if folder.kind() == BRANCH else None
+        rows, columns = list(reports.sales(by, days, here)), reports.columns(by)
+        if output:
+            _keep(output, kind or "csv", by, rows, days, here)
+        elif kind and not wants_json():
+            _write_csv(columns, rows)
         else:
-            listed = list(rows)
-            facts = [dict(zip(COLUMNS, row, strict=True)) for row in listed]
-            say({"by": by, "rows": facts}, _table(_for_people(by, listed) if sys.stdout.isatty() else _plain(listed)))
+            facts = [dict(zip(columns, row, strict=True)) for row in rows]
+            texts = _for_people(by, columns, rows) if sys.stdout.isatty() else _plain(columns, rows)
+            say({"by": by, "rows": facts}, _table(texts))
 
 
-def _write_csv(rows: Iterable[Row]) -> None:
+def _keep(output: Path, kind: str, by: str, rows: list[Row], days: Any, here: int | None) -> None:
+    """Writes the file."""
+    from crm.branches import Branch
+    from ui import report_file, report_sheets
+
+    branch = Branch.get_or_none(Branch.stream == here)
+    zone = branch.zone if branch else "WIB"
+    about = [report_sheets.place(branch, _), report_sheets.period(days, zone, _, LANGUAGE)]
+    sheet = report_sheets.sales(by, rows, output.stem, about, _, LANGUAGE)
+    output.write_bytes(report_file.content(sheet, kind))
+    say({"by": by, "file": str(output)}, [_("Written: %(path)s", path=output)])
+
+
+def _write_csv(columns: tuple[str, ...], rows: Iterable[Row]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     writer.writerows(rows)
 
 
-def _plain(rows: list[Row]) -> list[list[str]]:
+def _plain(columns: tuple[str, ...], rows: list[Row]) -> list[list[str]]:
     """Headings and rows as programs read them."""
-    return [list(COLUMNS), *([str(value) for value in row] for row in rows)]
+    return [list(columns), *([str(value) for value in row] for row in rows)]
 
 
-def _for_people(by: str, rows: list[Row]) -> list[list[str]]:
+def _for_people(by: str, columns: tuple[str, ...], rows: list[Row]) -> list[list[str]]:
     """The same in the language of the person, with grouped figures."""
     from ui.formats import number
 
-    headings = [_(_KEY_WORDS[by]), _("Quantity"), _("Rupiah"), _("Lines")]
+    headings = [_(_KEY_WORDS[by]), *(_(_COLUMN_WORDS[name]) for name in columns[1:])]
     return [headings, *([key, *(number(figure, LANGUAGE) for figure in figures)] for key, *figures in rows)]
 
 
 def _table(texts: list[list[str]]) -> Iterator[str]:
     """Aligned columns: the key at the left, figures at the right."""
-    widths = [max(len(row[place]) for row in texts) for place in range(len(COLUMNS))]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     for key, *figures in texts:
         right = (figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True))
         yield "  ".join([key.ljust(widths[0]), *right])

@@ -1,6 +1,6 @@
 """Laporan: sales summed by product, customer, day …, on the screen and as files; behind each row its receipts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -8,15 +8,18 @@ from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from crm import reports, sales_list
+from crm.branches import Branch, by_code
 from crm.sales_list import WITH_ROWS, Behind
 from sync.errors import N_
-from ui import csv_file, filter_chips, report_chart, report_names, report_tables
+from ui import filter_chips, report_chart, report_file, report_names, report_sheets, report_tables
 from ui.access import requires
 from ui.filter_chips import Chip
 from ui.node import node
 from ui.pages.areas import reports_area
 from ui.paging import PAGE_ROWS, paged
 from ui.periods import Period, read_period
+from ui.preferences import language
+from ui.report_file import Sheet
 
 BY = {
     "product": N_("By product"),
@@ -78,13 +81,32 @@ def _by_chips(by: str, query: dict[str, Any]) -> list[Chip]:
     return [(_(BY[name]), url_for("reports.sales", **{**query, "by": name}), name == by) for name in _cuts()]
 
 
-@reports_area.get("/sales.csv")
-@requires("reports.view")
-def sales_csv() -> Response:
-    """Every row of the report."""
+def _sales_sheet() -> Sheet:
+    """Every row of the report, to keep."""
     by, period, branch = _by(), read_period(request.args, "month"), filter_chips.chosen_branch()
     name = "-".join(filter(None, ("sales", by, *period.query.values(), branch.code if branch else "")))
-    return csv_file.answer(f"{name}.csv", reports.columns(by), _rows(by, period))
+    return report_sheets.sales(by, _rows(by, period), name, _about(period, branch), _, language())
+
+
+def _about(period: Period, branch: Branch | None) -> list[str]:
+    """Whose figures, of which days."""
+    here = branch if filter_chips.of_all() else by_code(node().code)
+    zone = here.zone if here else node().zone
+    return [report_sheets.place(here, _), report_sheets.period(period.days, zone, _, language())]
+
+
+def _add_files(name: str, made: Callable[[], Sheet]) -> None:
+    """A route for each kind of file of one report."""
+    for ending in report_file.TYPES:
+
+        @requires("reports.view")
+        def keep(ending: str = ending) -> Response:
+            return report_file.answer(made(), ending)
+
+        reports_area.add_url_rule(f"/{name}.{ending}", f"{name}_{ending}", keep)
+
+
+_add_files("sales", _sales_sheet)
 
 
 @reports_area.get("/receipts")
