@@ -21,12 +21,16 @@ CUTS = {
     "branch": Words(N_("Branch"), N_("Code")),
     "cashier": Words(N_("Cashier"), N_("User name")),
     "method": Words(N_("Payment")),
+    "kind": Words(N_("Kind")),
 }
 FIGURES = {
     "lines": N_("Times sold"),
     "payments": N_("Payments"),
     "quantity": N_("Quantity"),
     "rupiah": N_("Rupiah"),
+    "came_in": N_("In"),
+    "went_out": N_("Out"),
+    "movements": N_("Movements"),
 }
 MONEY = ("rupiah",)
 

@@ -31,7 +31,7 @@ from branch_node.pages import (
 )
 from sync.errors import N_
 from ui.navigation import Entry
-from ui.pages import conflicts, interests, reports
+from ui.pages import conflicts, interests, movements, reports
 from ui.pages.areas import reports_area
 
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
@@ -52,7 +52,7 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.shifts_area: (shift, shifts),
     areas.products_area: (products,),
     areas.vouchers_area: (vouchers,),
-    reports_area: (reports,),
+    reports_area: (reports, movements),
     conflicts.room("sync.view"): (conflicts,),
     areas.status_area: (status,),
     areas.settings_area: (settings,),

@@ -12,23 +12,14 @@ from crm import catalogue, stock, transfers
 from crm.catalogue import Item
 from crm.locations import shop_of
 from crm.stock import Movement, StockDocument
-from sync.errors import N_
-from ui import transfer_words
 from ui.access import requires
 from ui.addresses import named_row, row_id
+from ui.movement_words import MOVEMENT_WORDS
 from ui.pages import conflicts
 from ui.paging import PAGE_ROWS, paged
 from ui.render import page
 from ui.value_words import PRODUCT_KINDS
 
-MOVEMENT_WORDS = {
-    "sale": N_("Sold"),
-    "return": N_("Came back"),
-    "receive": N_("Received"),
-    "write_off": N_("Written off"),
-    "count": N_("Corrected after a count"),
-    **transfer_words.MOVED,
-}
 MOVEMENTS = 50
 
 

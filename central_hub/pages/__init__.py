@@ -31,7 +31,7 @@ from central_hub.pages import (
 from sync.errors import N_
 from ui.navigation import Entry
 from ui.node import node
-from ui.pages import conflicts, interests, reports
+from ui.pages import conflicts, interests, movements, reports
 from ui.pages.areas import reports_area
 
 
@@ -49,7 +49,7 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.vouchers_area: (vouchers,),
     areas.customers_area: (customers, customer_edit, interests, duplicates),
     areas.stock_area: (stock, transfers),
-    reports_area: (reports,),
+    reports_area: (reports, movements),
     conflicts.room("conflicts.settle", "conflicts/office.html", _to_decide): (conflicts,),
     areas.users_area: (users, user_edit),
 }

@@ -72,3 +72,14 @@ def test_all_cuts_but_branches_are_offered(leader) -> None:
     """Goal: no cut is forgotten. Method: the chips."""
     page = leader.get("/reports/sales", period="all")
     assert set(BY) - {"branch"} == set(re.findall(r"[?&;]by=(\w+)", page)) - {"branch"}
+
+
+@pytest.mark.parametrize(("by", "words"), [("kind", "Terjual"), ("product", "Ban luar")])
+def test_what_moved(leader, hand, by, words) -> None:
+    """Goal: movements beside sales, as files too. Method: sell, look at the page and its CSV."""
+    hand.sell(("BAN-2", "1"))
+    page = leader.get("/reports/movements", by=by)
+    assert words in page and "Pergerakan stok" in page
+    head, *rows = csv.reader(StringIO(leader.get("/reports/movements.csv", by=by)))
+    assert (["key", "came_in", "went_out", "movements"], True) == (head, bool(rows))
+    assert b"PK" == leader.client.get("/reports/movements.xlsx", query_string={"by": by}).data[:2]

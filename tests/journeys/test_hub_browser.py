@@ -94,7 +94,7 @@ def pages(office: Office) -> list[str]:
         *("/branches", "/branches/new", "/branches/PTK", "/branches/PTK/edit"),
         *("/sales", "/sales?period=yesterday", "/sales?branch=DPS&period=all", f"/sales/{sale.hex()}"),
         *(f"/reports/sales?by={by}" for by in ("product", "customer", "day", "branch", "cashier", "method")),
-        "/reports/receipts?by=product&key=ZZ-9",
+        *("/reports/receipts?by=product&key=ZZ-9", "/reports/movements"),
         *("/shifts", "/shifts?period=yesterday", f"/shifts/{shift.hex()}"),
         *("/stock", "/stock?q=zzz"),
         *("/products", "/products?show=new", "/products?show=archived", "/products/new"),

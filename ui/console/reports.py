@@ -93,7 +93,7 @@ def _keep(output: Path, kind: str, by: str, rows: list[Row], days: Any, here: in
     branch = Branch.get_or_none(Branch.stream == here)
     zone = branch.zone if branch else "WIB"
     about = [report_sheets.place(branch, _), report_sheets.period(days, zone, _, LANGUAGE)]
-    sheet = report_sheets.sales(by, rows, output.stem, about, _, LANGUAGE)
+    sheet = report_sheets.sales(by, rows, report_sheets.Wanted(output.stem, about, _, LANGUAGE))
     output.write_bytes(report_file.content(sheet, kind))
     say({"by": by, "file": str(output)}, [_("Written: %(path)s", path=output)])
 

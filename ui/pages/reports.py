@@ -20,6 +20,7 @@ from ui.paging import PAGE_ROWS, paged
 from ui.periods import Period, read_period
 from ui.preferences import language
 from ui.report_file import Sheet
+from ui.report_sheets import Wanted
 
 BY = {
     "product": N_("By product"),
@@ -58,7 +59,7 @@ def sales() -> str:
     largest = sorted(rows, key=itemgetter(0 if by == "day" else _RUPIAH), reverse=True)[:SHOWN]
     filters = filter_chips.all_chips("reports.sales", period, filter_chips.chosen_branch(), by=by)
     query = {name: value for name, value in filters["query"].items() if name != "by"}
-    named, sums = report_names.named(by, largest, query), _sums(columns, rows)
+    named, sums = report_names.named(by, largest, query), sums_of(columns, rows)
     return render_template(
         "reports/sales.html",
         by=by,
@@ -73,7 +74,8 @@ def sales() -> str:
     )
 
 
-def _sums(columns: Sequence[str], rows: list[Row]) -> dict[str, int]:
+def sums_of(columns: Sequence[str], rows: list[Row]) -> dict[str, int]:
+    """What each column of figures adds up to, by its name."""
     return {name: sum(row[place] for row in rows) for place, name in enumerate(columns) if place}
 
 
@@ -84,18 +86,23 @@ def _by_chips(by: str, query: dict[str, Any]) -> list[Chip]:
 def _sales_sheet() -> Sheet:
     """Every row of the report, to keep."""
     by, period, branch = _by(), read_period(request.args, "month"), filter_chips.chosen_branch()
-    name = "-".join(filter(None, ("sales", by, *period.query.values(), branch.code if branch else "")))
-    return report_sheets.sales(by, _rows(by, period), name, _about(period, branch), _, language())
+    name = file_name("sales", by, period, branch)
+    return report_sheets.sales(by, _rows(by, period), Wanted(name, about(period, branch), _, language()))
 
 
-def _about(period: Period, branch: Branch | None) -> list[str]:
+def file_name(report: str, by: str, period: Period, branch: Branch | None) -> str:
+    """Without its ending; two downloads do not hide each other."""
+    return "-".join(filter(None, (report, by, *period.query.values(), branch.code if branch else "")))
+
+
+def about(period: Period, branch: Branch | None) -> list[str]:
     """Whose figures, of which days."""
     here = branch if filter_chips.of_all() else by_code(node().code)
     zone = here.zone if here else node().zone
     return [report_sheets.place(here, _), report_sheets.period(period.days, zone, _, language())]
 
 
-def _add_files(name: str, made: Callable[[], Sheet]) -> None:
+def add_files(name: str, made: Callable[[], Sheet]) -> None:
     """A route for each kind of file of one report."""
     for ending in report_file.TYPES:
 
@@ -106,7 +113,7 @@ def _add_files(name: str, made: Callable[[], Sheet]) -> None:
         reports_area.add_url_rule(f"/{name}.{ending}", f"{name}_{ending}", keep)
 
 
-_add_files("sales", _sales_sheet)
+add_files("sales", _sales_sheet)
 
 
 @reports_area.get("/receipts")
