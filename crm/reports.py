@@ -13,10 +13,11 @@ from sync.errors import invariant
 _OF_LINES = "sum(l.quantity) AS quantity, sum(l.quantity * l.price - l.discount) AS rupiah, count(*) AS lines"
 _OF_PAYMENTS = "count(*) AS payments, sum(p.amount) AS rupiah"
 _SOURCES = {
-    _OF_LINES: "JOIN sale_line l ON l.sale = s.id",
-    _OF_PAYMENTS: "JOIN payment p ON p.sale = s.id",
+    _OF_LINES: "CROSS JOIN sale_line l ON l.sale = s.id",
+    _OF_PAYMENTS: "CROSS JOIN payment p ON p.sale = s.id",
 }
-_WHERE = f"LEFT JOIN branch b ON b.stream = s.stream WHERE{DURING} AND (:stream IS NULL OR s.stream = :stream)"
+_SALES = "sale s LEFT JOIN branch b ON b.stream = s.stream"  # CROSS JOIN: whose day it is, is asked once for a sale
+_WHERE = f"WHERE{DURING} AND (:stream IS NULL OR s.stream = :stream)"
 
 
 class Cut(NamedTuple):
@@ -78,7 +79,7 @@ def sales(by: str, days: Days | None = None, stream: int | None = None) -> Itera
     part, key, tables, sums = _CUTS[by]
     added = ", ".join(f"sum({name})" for name in columns(by)[1:])
     sql = (
-        f"SELECT {key} AS key, {added} FROM (SELECT {part} AS part, {sums} FROM sale s {_SOURCES[sums]} {_WHERE}"
+        f"SELECT {key} AS key, {added} FROM (SELECT {part} AS part, {sums} FROM {_SALES} {_SOURCES[sums]} {_WHERE}"
         f" GROUP BY 1) g {tables} GROUP BY 1 ORDER BY 1"
     )
     params = {**(days or between()).params, "stream": stream}
