@@ -268,5 +268,7 @@ def test_the_report_in_three_shapes(company: Company, tmp_path: Path) -> None:
     assert b"%PDF" == kept.read_bytes()[:4]
     refused = cabang(*words, "--format", "xlsx", wanted="id")
     assert (1, "", True) == (refused.exit_code, refused.stdout, "--output" in refused.stderr)
+    moved = cabang("report", "movements", company.branch, "--by", "product", "--to", "2010-12-01", "--csv").stdout
+    assert ["key,came_in,went_out,movements", "71053,0,2,1", "85123A,0,6,1"] == moved.splitlines()
     table = cabang(*words).stdout.splitlines()
     assert [list(as_csv[0]), *(list(row.values()) for row in as_csv)] == [line.split() for line in table]
