@@ -19,7 +19,7 @@ _PAGE = (
     + " AND (s.at, s.id) < (:at, :id) ORDER BY s.at DESC, s.id DESC LIMIT :limit"
 )
 _PEOPLE = " LEFT JOIN user u ON u.id = s.cashier LEFT JOIN customer c ON c.id = s.customer"
-_AFTER_ALL = 2**62
+_AFTER_ALL = (2**62, b"")
 _PRODUCTS = (
     "(SELECT id FROM product WHERE code = :key UNION SELECT :raw UNION SELECT id FROM provisional_product"
     " WHERE code = :key AND id NOT IN (SELECT id FROM product))"
@@ -61,18 +61,21 @@ WITH_ROWS = tuple(_FITS)
 
 
 def page(
-    days: Days, stream: int | None, limit: int, after: str = "", behind: Behind | None = None
+    days: Days,
+    stream: int | None,
+    limit: int,
+    after: tuple[int, bytes] | None = None,
+    behind: Behind | None = None,
 ) -> list[dict[str, Any]]:
-    """At most *limit* sales after the cursor *after*; each has its ``cursor`` and printed ``receipt`` number.
+    """At most *limit* sales behind the one whose time and id is *after*; each has its printed ``receipt`` number.
 
     ``share``: rupiah of the sale that count in the row of the report *behind* which it stands.
     """
-    at, ident = _place(after)
+    at, ident = after or _AFTER_ALL
     sql = _PAGE.format(tables=_PEOPLE, fits=behind.fits if behind else "", share=_share(behind))
     found = dicts(sql, {**_params(days, stream, behind), "at": at, "id": ident, "limit": limit})
     for row in found:
         row["receipt"] = receipt_number(row["branch"] or "", row["till"], row["number"])
-        row["cursor"] = f"{row['at']}.{row['id'].hex()}"
     return found
 
 
@@ -103,12 +106,3 @@ def _raw(key: str) -> bytes | None:
         return bytes.fromhex(key)
     except ValueError:
         return None
-
-
-def _place(after: str) -> tuple[int, bytes]:
-    """What a cursor names; one nobody gave out starts from the beginning."""
-    at, _, ident = after.partition(".")
-    try:
-        return (int(at), bytes.fromhex(ident)) if ident else (_AFTER_ALL, b"")
-    except ValueError:
-        return _AFTER_ALL, b""

@@ -1,6 +1,6 @@
 """Lists in pages: where the next rows are, and the first ones.  A list is asked for one row more than a page shows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -29,6 +29,11 @@ def paged(found: Sequence[Any], after: object, cursor: Callable[[Any], str] = _C
 def cursor_of(at: int, ident: bytes) -> str:
     """What continues a list in order of time behind row *ident* of *at*, in ms UTC."""
     return f"{at}.{ident.hex()}"
+
+
+def cursor_in_time(row: Mapping[str, Any]) -> str:
+    """The same of a row as a dict, with ``at`` and ``id``."""
+    return cursor_of(row["at"], row["id"])
 
 
 def place_of(cursor: str) -> tuple[int, bytes] | None:

@@ -21,7 +21,7 @@ from crm.selling import load_receipt, receipt_number
 from ui import formats
 from ui.access import requires
 from ui.addresses import named_row
-from ui.paging import PAGE_ROWS, cursor_of, paged, place_of
+from ui.paging import PAGE_ROWS, cursor_in_time, paged, place_of
 from ui.preferences import language
 from ui.value_words import PAYMENT_METHODS
 
@@ -63,7 +63,7 @@ def browse() -> str:
         days=_days(day),
         sums=dicts(_DAY, (branch().stream, start, end))[0],
         blind=_is_blind(end),
-        **paged(found, after, lambda sale: cursor_of(sale["at"], sale["id"]), day=day),
+        **paged(found, after, cursor_in_time, day=day),
         is_today=day == today(),
     )
 

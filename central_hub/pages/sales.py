@@ -1,7 +1,5 @@
 """Penjualan: the sales of all branches, and one of them with its lines and payments."""
 
-from operator import itemgetter
-
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -11,7 +9,7 @@ from crm.selling import load_receipt
 from ui import filter_chips, formats
 from ui.access import requires
 from ui.addresses import named_row
-from ui.paging import PAGE_ROWS, paged
+from ui.paging import PAGE_ROWS, cursor_in_time, paged, place_of
 from ui.periods import read_period
 from ui.preferences import language
 from ui.value_words import PAYMENT_METHODS
@@ -24,7 +22,7 @@ def show_all() -> str:
     period, branch = read_period(request.args, "today"), filter_chips.chosen_branch()
     stream = branch.stream if branch else None
     after = request.args.get("after", "")
-    found = sales_list.page(period.days, stream, PAGE_ROWS + 1, after)
+    found = sales_list.page(period.days, stream, PAGE_ROWS + 1, place_of(after))
     for row in found:
         row["href"] = url_for("sales.show", ident=row["id"].hex())
         row["state"] = (_("Return"), "warn", "arrow-return-left") if row["kind"] == "return" else None
@@ -33,7 +31,7 @@ def show_all() -> str:
         "sales/list.html",
         rows=found[:PAGE_ROWS],
         sums=sales_list.sums(period.days, stream),
-        **paged(found, after, itemgetter("cursor"), **filters["query"]),
+        **paged(found, after, cursor_in_time, **filters["query"]),
         **filters,
     )
 

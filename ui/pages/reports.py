@@ -16,7 +16,7 @@ from ui.access import requires
 from ui.filter_chips import Chip
 from ui.node import node
 from ui.pages.areas import reports_area
-from ui.paging import PAGE_ROWS, paged
+from ui.paging import PAGE_ROWS, cursor_in_time, paged, place_of
 from ui.periods import Period, read_period
 from ui.preferences import language
 from ui.report_file import Sheet
@@ -122,7 +122,7 @@ def receipts() -> str:
     """The sales behind one row of the report, newest first; without a row all of the period."""
     period, behind, stream = read_period(request.args, "month"), _behind(), filter_chips.chosen_stream()
     after = request.args.get("after", "")
-    found = sales_list.page(period.days, stream, PAGE_ROWS + 1, after, behind)
+    found = sales_list.page(period.days, stream, PAGE_ROWS + 1, place_of(after), behind)
     for row in found:
         row["href"] = _receipt(row["id"])
         row["state"] = (_("Return"), "warn", "arrow-return-left") if row["kind"] == "return" else None
@@ -137,7 +137,7 @@ def receipts() -> str:
         back=url_for("reports.sales", **{name: value for name, value in filters["query"].items() if name != "key"}),
         sums=sales_list.sums(period.days, stream, behind),
         of_all=filter_chips.of_all(),
-        **paged(found, after, itemgetter("cursor"), **filters["query"]),
+        **paged(found, after, cursor_in_time, **filters["query"]),
         **filters,
     )
 
