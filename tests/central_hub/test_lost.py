@@ -58,14 +58,14 @@ def test_taking_over_and_dropping(handed, admin) -> None:
     assert [(77,)] == handed.hub.store.connection().execute("SELECT stream FROM stream WHERE code = 'MKS'").fetchall()
 
 
-def test_what_was_settled_meanwhile(handed, admin) -> None:
+def test_what_was_settled_meanwhile(office, admin) -> None:
     """Goal: an old page does no harm. Method: a name nobody gave out."""
-    before = handed.hub.journal.seq
+    before = office.hub.journal.seq
     assert 303 == admin.send("/lost/take", {"name": "0" * 32}).status_code
-    assert before == handed.hub.journal.seq
+    assert before == office.hub.journal.seq
 
 
-def test_why_it_cannot_be_taken_over(handed, admin, monkeypatch) -> None:
+def test_why_it_cannot_be_taken_over(office, admin, monkeypatch) -> None:
     """Goal: the reason is in the person's language, all of it. Method: an error whose own values are sentences."""
     refused = BadValue(what=N_("it does not go with what is there"), said="product")
     monkeypatch.setattr(lost, "decide", lambda *args: Outcome(0, [refused]))
@@ -73,8 +73,8 @@ def test_why_it_cannot_be_taken_over(handed, admin, monkeypatch) -> None:
     assert "1 tidak dapat diambil alih" in (page := admin.get("/lost")) and "bertentangan dengan yang sudah ada" in page
 
 
-def test_not_for_everybody(handed, cashier) -> None:
+def test_not_for_everybody(office, cashier) -> None:
     """Goal: only who manages users decides. Method: a cashier presses."""
-    before = handed.hub.journal.seq
+    before = office.hub.journal.seq
     assert 403 == cashier.send("/lost/take").status_code
-    assert before == handed.hub.journal.seq
+    assert before == office.hub.journal.seq
