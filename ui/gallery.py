@@ -1,9 +1,12 @@
 """Sample data for the page that shows every component in every state."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
+from ui import charts
+from ui.charts import Bar, Column, Span
 from ui.formats import DAY_MS, HOUR_MS
 
 
@@ -41,6 +44,17 @@ def rows(now_ms: int) -> list[dict[str, Any]]:
         _row("Lulur bengkoang", (_("Below zero"), "bad"), now_ms - 40 * DAY_MS, -2, -64_000),
         _row("85123A", (_("New code"), "quiet"), now_ms - 400 * DAY_MS, 12_450, None),
     ]
+
+
+def bars() -> list[Bar]:
+    """Long and short names, and one below zero."""
+    return charts.bars([("Sabun sereh 100 g", 1_250_000), ("Minyak pijat lavender 250 ml", 285_000), ("BUSI", -64_000)])
+
+
+def month() -> list[Column]:
+    """A month of days, one below zero, some without a sale."""
+    sums = [(date(2026, 5, day), (day * 37 % 11 - 1) * 120_000) for day in range(1, 32)]
+    return charts.columns(Span("day", sums), lambda day: str(day.day))
 
 
 def receipt(now_ms: int) -> dict[str, dict[str, Any]]:

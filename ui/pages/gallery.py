@@ -27,6 +27,8 @@ def show_gallery() -> str:
         main_class="wide",
         columns=gallery.columns(),
         rows=gallery.rows(now_ms()),
+        bars=gallery.bars(),
+        month=gallery.month(),
         line_looks=LINE,
         **gallery.receipt(now_ms()),
     )
