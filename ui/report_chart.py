@@ -12,6 +12,7 @@ from ui import charts, formats
 from ui.clock import now_ms
 from ui.node import node
 from ui.preferences import language
+from ui.report_names import NO_KEY
 
 _MEAN = {
     "day": N_("%(name)s was the best day: %(rupiah)s. On average %(mean)s a day."),
@@ -30,13 +31,14 @@ class Chart(NamedTuple):
 
 
 def of(by: str, named: Sequence[Mapping[str, Any]], days: Sequence[tuple[str, int]], total: int) -> Chart | None:
-    """The chart of a report's rows; None where there is nothing to compare.
+    """The chart of a report's rows; None where there is nothing to compare: sales to nobody known are no customer.
 
     *named*: the largest rows, with their names; *days*: (day, rupiah) of every row when they are days.
     """
-    if len(named) < 2:
+    compared = [(row["name"], row["rupiah"]) for row in named if row["key"] != NO_KEY]
+    if len(compared) < 2:
         return None
-    return _along(days) if by == "day" else _beside([(row["name"], row["rupiah"]) for row in named], total)
+    return _along(days) if by == "day" else _beside(compared, total)
 
 
 def _along(days: Sequence[tuple[str, int]]) -> Chart:

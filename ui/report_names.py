@@ -18,6 +18,7 @@ from ui.preferences import language
 from ui.value_words import PAYMENT_METHODS
 
 NOBODY = {"customer": N_("Without a customer"), "cashier": N_("Without a cashier")}
+NO_KEY = "–"
 _PAGES = ("product", "customer")  # whose rows have a page of their own at either node
 
 
@@ -42,7 +43,7 @@ def named(by: str, found: Sequence[Sequence[Any]], query: Mapping[str, Any]) -> 
     return [
         {
             **dict(zip(columns, row, strict=True)),
-            "key": row[0] or "–",
+            "key": row[0] or NO_KEY,
             "name": _subject(by, row[0], known).name,
             "href": _behind(by, row[0], query),
         }

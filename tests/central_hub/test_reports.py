@@ -149,3 +149,4 @@ def test_a_chart_says_what_it_shows(sold, admin) -> None:
     page = admin.get("/reports/sales", by="day", period="all")
     assert "Rata-rata" in page and '<svg role="img"' in page
     assert "<figure" not in admin.get("/reports/sales", by="day", **DAY), "one day compares with nothing"
+    assert "<figure" not in admin.get("/reports/sales", by="customer", **DAY), "one customer, and nobody"
