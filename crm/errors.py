@@ -150,6 +150,18 @@ class BadPrice(BusinessError):
     todo = N_("Give whole rupiah, not below zero and not above %(limit)s.")
 
 
+class CategoryTaken(BusinessError):
+    code = "category_taken"
+    happened = N_("There is already a category of this name, or one that was called so before: %(name)s.")
+    todo = N_("Use that one, or choose another name.")
+
+
+class UnknownCategory(BusinessError):
+    code = "unknown_category"
+    happened = N_("This category is not known here.")
+    todo = N_("Choose one of the list.")
+
+
 # --- sales and stock -------------------------------------------------------------------------------------------
 
 

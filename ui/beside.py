@@ -20,6 +20,7 @@ FIELD_OF_CODE = {
     "bad_username": "username",
     "username_taken": "username",
     "bad_password": "password",
+    "category_taken": "name",
     "bad_pin": "pin",
 }
 FIELD_OF_NAME = {  # bad_text and bad_choice say the field's name as a message id

@@ -98,6 +98,7 @@ STATUS_BY_CODE = {
     "unknown_customer": 404,
     "unknown_user": 404,
     "unknown_product": 404,
+    "unknown_category": 404,
     "unknown_sale": 404,
     "unknown_transfer": 404,
     "unknown_shift": 404,

@@ -93,7 +93,7 @@ def show(ident: str) -> str:
     return render_template(
         "products/detail.html",
         item=item,
-        category=catalogue.category_name(item),
+        category=catalogue.category_name(item.category),
         kind=_(PRODUCT_KINDS[item.kind]),
         on_hand=stock_here([item.id]).get(item.id, 0),
         movements=[_movement(one) for one in moved],

@@ -11,6 +11,7 @@ from central_hub import held
 from central_hub.pages import (
     areas,
     branches,
+    categories,
     copy_tasks,
     customer_edit,
     customers,
@@ -45,7 +46,7 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.branches_area: (branches,),
     areas.sales_area: (sales,),
     areas.shifts_area: (shifts,),
-    areas.products_area: (products, product_edit),
+    areas.products_area: (categories, products, product_edit),
     areas.vouchers_area: (vouchers,),
     areas.customers_area: (customers, customer_edit, interests, duplicates),
     areas.stock_area: (stock, transfers),

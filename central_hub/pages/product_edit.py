@@ -26,7 +26,11 @@ SHORT_MAX = 20
 
 
 def _page(form: Reading, values: dict[str, Any], title: str, **more: Any) -> Response:
-    choices = {"kinds": told(PRODUCT_KINDS), "categories": [category.name for category in catalogue.categories()]}
+    choices = {
+        "kinds": told(PRODUCT_KINDS),
+        "categories": [category.name for category in catalogue.categories()],
+        "units": catalogue.units(),
+    }
     return form_page("products/form.html", form, values, title=title, **choices, **more)
 
 
@@ -96,7 +100,7 @@ def restore(ident: str) -> Response:
 
 
 def _values(item: Item) -> dict[str, Any]:
-    return {**item._asdict(), "category": catalogue.category_name(item)}
+    return {**item._asdict(), "category": catalogue.category_name(item.category)}
 
 
 def _read(form: Reading, product: bytes | None) -> dict[str, Any]:
@@ -119,8 +123,11 @@ def _check_barcode(form: Reading, barcode: str, product: bytes | None) -> None:
         form.errors["barcode"] = _("%(name)s (%(code)s) has this barcode already.", name=other.name, code=other.code)
 
 
-def _with_category(unit: Unit, values: dict[str, Any]) -> dict[str, Any]:
+def _with_category(unit: Unit, values: dict[str, Any], item: Item | None = None) -> dict[str, Any]:
+    """*values* with the category's id; one that *item* has already stays as it is, archived or not."""
     name = values["category"]
+    if item and name == catalogue.category_name(item.category):
+        return {**values, "category": item.category}
     return {**values, "category": catalogue.make_category(unit, name) if name else None}
 
 
@@ -138,5 +145,5 @@ def _changed(form: Reading, item: Item) -> bool:
     if form.errors:
         return False
     with Beside(form), node().journal.unit(actor=current_user.id) as unit:
-        catalogue.change_product(unit, item.id, _with_category(unit, values))
+        catalogue.change_product(unit, item.id, _with_category(unit, values, item))
     return not form.errors

@@ -37,7 +37,9 @@ def show_all() -> str:
     shelf = shelf if shelf in SHELVES else ""
     category = request.args.get("category", "")
     found = _found(text, shelf, after)
+    names = {one.id: one.name for one in catalogue.categories()}
     for row in found:
+        row["category_name"] = names.get(row.get("category"))
         row["href"] = url_for("products.show", ident=row["id"].hex())
         row["kind_words"] = _(PRODUCT_KINDS.get(row["kind"], row["kind"]))
     return page(
@@ -46,8 +48,8 @@ def show_all() -> str:
         rows=found[:PAGE_ROWS],
         asked=text,
         shelf=shelf,
-        shelf_chips=_shelf_chips(shelf, text),
-        category_chips=_category_chips(text),
+        shelf_chips=_shelf_chips(shelf, text, category),
+        category_chips=_category_chips(shelf, text),
         **paged(found, after, partial(_cursor, shelf), q=text or None, show=shelf or None, category=category or None),
     )
 
@@ -66,7 +68,7 @@ def _found(text: str, shelf: str, after: str) -> list[dict[str, Any]]:
 
 
 def _row(product: Product) -> dict[str, Any]:
-    return {name: getattr(product, name) for name in ("id", "code", "name", "kind", "price", "unit")}
+    return {name: getattr(product, name) for name in ("id", "code", "name", "category", "kind", "price", "unit")}
 
 
 def _state(item: Item) -> tuple[str, str] | None:
@@ -77,17 +79,23 @@ def _cursor(shelf: str, row: dict[str, Any]) -> str:
     return str(row["code"]) if shelf in ("new", "archived") else row["id"].hex()
 
 
-def _shelf_chips(shelf: str, text: str) -> list[tuple[str, str, bool]]:
+def _shelf_chips(shelf: str, text: str, category: str) -> list[tuple[str, str, bool]]:
+    kept: dict[str, Any] = {"q": text or None, "category": category or None}
     return [
-        (_(words), url_for("products.show_all", q=text or None, show=name or None), name == shelf)
+        (_(words), url_for("products.show_all", show=name or None, **kept), name == shelf)
         for name, words in SHELVES.items()
     ]
 
 
-def _category_chips(text: str) -> list[tuple[str, str, bool]]:
+def _category_chips(shelf: str, text: str) -> list[tuple[str, str, bool]]:
+    """Each category in use; the chosen one leads back to all."""
     chosen = request.args.get("category", "")
+    kept: dict[str, Any] = {"q": text or None, "show": shelf or None}
     found = [(category.name, category.id.hex()) for category in catalogue.categories()]
-    return [(name, url_for("products.show_all", q=text or None, category=key), key == chosen) for name, key in found]
+    return [
+        (name, url_for("products.show_all", category=None if key == chosen else key, **kept), key == chosen)
+        for name, key in found
+    ]
 
 
 def known(ident: str) -> Item:
@@ -114,7 +122,7 @@ def show(ident: str) -> str:
         item=item,
         ident=ident,
         kind=_(PRODUCT_KINDS.get(item.kind, item.kind)),
-        category=catalogue.category_name(item),
+        category=catalogue.category_name(item.category),
         stock=stock,
         total=sum(row["quantity"] for row in stock),
         two_values=conflicts.about_code(item.id),

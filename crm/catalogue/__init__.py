@@ -1,7 +1,8 @@
 """The catalogue: what head office sells, and what branches met that it does not know yet."""
 
-from crm.catalogue.edit import archive_product, change_product, create_product, make_category, make_provisional
-from crm.catalogue.lookup import Item, categories, category_name, find, item, search, suggest
+from crm.catalogue.category_list import categories, category_name, make_category, units
+from crm.catalogue.edit import archive_product, change_product, create_product, make_provisional
+from crm.catalogue.lookup import Item, find, item, search, suggest
 from crm.catalogue.models import KINDS, Category, Product, ProvisionalProduct, product_key
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "product_key",
     "search",
     "suggest",
+    "units",
 ]

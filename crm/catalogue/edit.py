@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crm.catalogue.models import KINDS, Category, Product, ProvisionalProduct, product_key
+from crm.catalogue.models import KINDS, Product, ProvisionalProduct, product_key
 from crm.errors import BadPrice, BadProductCode, BadText, ProductCodeTaken, UnknownProduct
 from crm.texts import NAME_MAX, choice, one_line, optional, paragraph
 from sync import limits
@@ -54,13 +54,6 @@ def make_provisional(unit: Unit, code: str, name: str | None = None, price: int 
         values = {"name": optional(name, N_("Name")), "price": _price(price), "kind": _kind(kind)}
         unit.insert(ProvisionalProduct, {"code": key, **values}, key=(key,))
     return product
-
-
-def make_category(unit: Unit, name: str) -> bytes:
-    """The id of the category called *name*, made if there is none.  Head office only; raises BadText."""
-    cleaned = one_line(name, N_("Category"), NAME_MAX)
-    category = natural_id("category", cleaned)
-    return category if unit.get(Category, category) else unit.insert(Category, {"name": cleaned}, key=(cleaned,))
 
 
 def clean_code(text: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from crm import words
-from crm.catalogue.models import Category, product_key
+from crm.catalogue.models import product_key
 from sync.database import database
 
 _COLUMNS = (
@@ -96,17 +96,6 @@ def suggest(text: str, kind: str | None = None, limit: int = 8) -> list[Item]:
         return []
     named, first = f"name : ({asked.begun})", f'name : ^ "{asked.words[0]}" * AND {asked.begun}'
     return _items(_LIKELY, {"kind": kind, "limit": limit, "words": asked.begun, "named": named, "first": first})
-
-
-def categories() -> list[Category]:
-    """The categories in use, by name."""
-    return list(Category.select().where(~Category.archived).order_by(Category.name))
-
-
-def category_name(item: Item) -> str:
-    """What the category of *item* is called; empty when it has none."""
-    category = Category.get_or_none(Category.id == item.category) if item.category else None
-    return str(category.name) if category else ""
 
 
 def _items(source: str, params: dict[str, Any]) -> list[Item]:

@@ -5,13 +5,16 @@ from typing import Any
 import pytest
 
 from crm import catalogue
+from crm.catalogue import category_list
 from crm.errors import (
     BadChoice,
     BadPrice,
     BadProductCode,
     BadText,
     BusinessError,
+    CategoryTaken,
     ProductCodeTaken,
+    UnknownCategory,
     UnknownProduct,
 )
 from sync import limits
@@ -168,3 +171,48 @@ def test_pages_of_goods_are_the_whole_list(branch: Any, text: str) -> None:
         pages += page
     assert whole == pages
     assert len(whole) >= 7
+
+
+@pytest.mark.row("H-22")
+def test_a_category_is_renamed_and_archived(hub: Any) -> None:
+    """Goal: a group keeps its goods whatever it is called. Method: rename, archive, and names old and new."""
+    with hub.unit() as unit:
+        oils = category_list.add_category(unit, " Oli ")
+        make_in = catalogue.create_product(unit, {**OIL, "category": oils})
+        assert category_list.rename_category(unit, oils, "Pelumas")
+        assert category_list.rename_category(unit, oils, "Pelumas") is False
+        assert [oils, oils] == [catalogue.make_category(unit, name) for name in ("oli", "PELUMAS")]
+        assert category_list.archive_category(unit, oils)
+    item = catalogue.item(make_in)
+    assert item
+    assert ([], "Pelumas") == (catalogue.categories(), catalogue.category_name(item.category))
+    assert [(oils, "Pelumas", True, 1)] == category_list.listed()
+    with hub.unit() as unit:
+        assert oils == catalogue.make_category(unit, "Pelumas")
+    assert [(oils, "Pelumas", False, 1)] == category_list.listed()
+
+
+@pytest.mark.row("H-22", "H-62")
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [("", BadText), ("x" * 101, BadText), ("a\x00", BadText), ("ban", CategoryTaken), ("OLI ", CategoryTaken)],
+)
+def test_a_wrong_name_of_a_category_is_refused(hub: Any, name: str, error: type[BusinessError]) -> None:
+    """Goal: no empty, odd or second name. Method: a table, for a new category and a new name; "Oli" is a former one."""
+    with hub.unit() as unit:
+        tyres, oils = category_list.add_category(unit, "Ban"), category_list.add_category(unit, "Oli")
+        category_list.rename_category(unit, oils, "Pelumas")
+        other = category_list.add_category(unit, "Busi")
+    for act in (lambda u: category_list.add_category(u, name), lambda u: category_list.rename_category(u, other, name)):
+        with pytest.raises(error), hub.unit() as unit:
+            act(unit)
+    assert (3, "Ban") == (hub.count("category"), catalogue.category_name(tyres))
+
+
+def test_a_branch_reads_categories(branch: Any) -> None:
+    """Goal: groups are head office's. Method: make one at a branch, rename and archive one nobody knows."""
+    with pytest.raises(NotAllowedHere), branch.unit() as unit:
+        category_list.add_category(unit, "Ban")
+    for act in (category_list.archive_category, lambda unit, row: category_list.rename_category(unit, row, "X")):
+        with pytest.raises(UnknownCategory), branch.unit() as unit:
+            act(unit, b"?" * 16)
