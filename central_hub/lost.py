@@ -21,6 +21,7 @@ TITLES = {
     "credential": N_("Password and PIN"),
     "category": N_("Category"),
     "product": N_("Product"),
+    "further_barcode": N_("Barcode"),
     "provisional_product": N_("New code"),
     "customer": N_("Customer"),
     "contact_point": N_("Phone"),
@@ -39,6 +40,7 @@ LABELS = {
     "customer": N_("Customer"),
     "user": N_("User"),
     "category": N_("Category"),
+    "product": N_("Product"),
     "voucher": N_("Voucher"),
     "first": N_("Customer"),
     "second": N_("Customer"),
@@ -49,7 +51,7 @@ LABELS = {
     "quantity": N_("Uses"),
     "issued": N_("Uses in all"),
 }
-_NAMES = ("name", "username", "code", "number", "value", "tag", "text")
+_NAMES = ("name", "username", "code", "number", "value", "tag", "text", "barcode")
 
 
 class Told(NamedTuple):

@@ -150,6 +150,18 @@ class BadPrice(BusinessError):
     todo = N_("Give whole rupiah, not below zero and not above %(limit)s.")
 
 
+class BadBarcode(BusinessError):
+    code = "bad_barcode"
+    happened = N_("“%(barcode)s” cannot be a barcode.")
+    todo = N_("Scan it again: up to 64 plain letters, digits and signs; of 13 digits the last one must fit the others.")
+
+
+class BarcodeTaken(BusinessError):
+    code = "barcode_taken"
+    happened = N_("%(name)s (%(code)s) has the barcode %(barcode)s already.")
+    todo = N_("A scanner must find one product: take the barcode off that one first, or choose another.")
+
+
 class CategoryTaken(BusinessError):
     code = "category_taken"
     happened = N_("There is already a category of this name, or one that was called so before: %(name)s.")

@@ -3,7 +3,8 @@
 - ``customer_search``: number and name, word by word; its rowid is ``customer.rowno``.
 - ``customer_by_name``: the order of the list of all customers.
 - ``customer_phone``: all phone numbers of a customer in one text, in pieces of three; same rowid.
-- ``product_search``: code and name of products and provisional products; its rowid is ``product_rowno.rowno``.
+- ``product_search``: code, name and barcodes of products and provisional products; its rowid is
+  ``product_rowno.rowno``.
 - ``item``: a view, each product once: head office's, or else the provisional one.
 - ``on_hand``: the sum of ``stock_movement`` for each location and product.
 
@@ -67,13 +68,24 @@ _CUSTOMERS = (
 )
 
 
+_BARCODES = (
+    "coalesce(i.barcode, '') || ' ' || coalesce((SELECT group_concat(b.barcode, ' ') FROM further_barcode b"
+    " WHERE b.product = i.id AND b.listed), '')"
+)
+
+
 def _words_again(ident: str) -> str:
     """Writes the search text of the product with the id *ident* (SQL) anew, from the view that knows which counts."""
     return (
-        f" INSERT INTO product_rowno (id) VALUES ({ident}) ON CONFLICT DO NOTHING;"
         f" DELETE FROM product_search WHERE rowid = (SELECT rowno FROM product_rowno WHERE id = {ident});"
-        f" INSERT INTO product_search (rowid, code, name) SELECT rowno, code, name FROM item WHERE id = {ident}; "
+        " INSERT INTO product_search (rowid, code, name, barcodes)"
+        f" SELECT i.rowno, i.code, i.name, {_BARCODES} FROM item i WHERE i.id = {ident}; "
     )
+
+
+def _product_words_again(ident: str) -> str:
+    """The same for a product that may be new."""
+    return f" INSERT INTO product_rowno (id) VALUES ({ident}) ON CONFLICT DO NOTHING;{_words_again(ident)}"
 
 
 _PRODUCT_SEARCH = (
@@ -87,11 +99,16 @@ _PRODUCT_SEARCH = (
         " coalesce(p.archived, 0) AS archived, p.id IS NULL AS provisional FROM product_rowno r"
         " LEFT JOIN product p ON p.id = r.id LEFT JOIN provisional_product v ON v.id = r.id"
     ),
-    f"CREATE VIRTUAL TABLE product_search USING fts5(code, name, {_WORDS})",
+    f"CREATE VIRTUAL TABLE product_search USING fts5(code, name, barcodes, {_WORDS})",
     *(
-        f"CREATE TRIGGER {table}_search_{verb} AFTER {when} ON {table} BEGIN{_words_again('NEW.id')}END"
+        f"CREATE TRIGGER {table}_search_{verb} AFTER {when} ON {table} BEGIN{_product_words_again('NEW.id')}END"
         for table in ("product", "provisional_product")
-        for verb, when in (("insert", "INSERT"), ("update", "UPDATE OF code, name"))
+        for verb, when in (("insert", "INSERT"), ("update", "UPDATE OF code, name, barcode"))
+    ),
+    f"CREATE TRIGGER further_barcode_insert AFTER INSERT ON further_barcode BEGIN{_words_again('NEW.product')}END",
+    (
+        "CREATE TRIGGER further_barcode_update AFTER UPDATE OF product, listed ON further_barcode BEGIN"
+        f"{_words_again('OLD.product')}{_words_again('NEW.product')}END"
     ),
 )
 

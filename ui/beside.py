@@ -13,6 +13,8 @@ FIELD_OF_CODE = {
     "bad_product_code": "code",
     "product_code_taken": "code",
     "bad_price": "price",
+    "bad_barcode": "barcode",
+    "barcode_taken": "barcode",
     "bad_phone": "phones",
     "bad_birth_date": "birth_date",
     "bad_customer_number": "number",

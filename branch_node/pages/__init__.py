@@ -31,7 +31,7 @@ from branch_node.pages import (
 )
 from sync.errors import N_
 from ui.navigation import Entry
-from ui.pages import conflicts, interests, movements, reports
+from ui.pages import conflicts, interests, labels, movements, reports
 from ui.pages.areas import reports_area
 
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
@@ -50,7 +50,7 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     ),
     areas.sales_area: (sales,),
     areas.shifts_area: (shift, shifts),
-    areas.products_area: (products,),
+    areas.products_area: (products, labels),
     areas.vouchers_area: (vouchers,),
     reports_area: (reports, movements),
     conflicts.room("sync.view"): (conflicts,),

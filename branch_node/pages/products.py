@@ -9,17 +9,18 @@ from branch_node.pages.areas import products_area
 from branch_node.pages.baskets import stock_here
 from branch_node.pages.here import branch
 from crm import catalogue, stock, transfers
-from crm.catalogue import Item
+from crm.catalogue import Item, barcodes
 from crm.locations import shop_of
 from crm.stock import Movement, StockDocument
 from ui.access import requires
 from ui.addresses import named_row, row_id
 from ui.movement_words import MOVEMENT_WORDS
-from ui.pages import conflicts
+from ui.pages import conflicts, labels
 from ui.paging import PAGE_ROWS, paged
 from ui.render import page
 from ui.value_words import PRODUCT_KINDS
 
+labels.hang(products_area, "/products")
 MOVEMENTS = 50
 
 
@@ -94,6 +95,7 @@ def show(ident: str) -> str:
         "products/detail.html",
         item=item,
         category=catalogue.category_name(item.category),
+        barcodes=barcodes.told(item.id, item.barcode),
         kind=_(PRODUCT_KINDS[item.kind]),
         on_hand=stock_here([item.id]).get(item.id, 0),
         movements=[_movement(one) for one in moved],

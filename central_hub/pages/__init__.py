@@ -32,7 +32,7 @@ from central_hub.pages import (
 from sync.errors import N_
 from ui.navigation import Entry
 from ui.node import node
-from ui.pages import conflicts, interests, movements, reports
+from ui.pages import conflicts, interests, labels, movements, reports
 from ui.pages.areas import reports_area
 
 
@@ -46,7 +46,7 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.branches_area: (branches,),
     areas.sales_area: (sales,),
     areas.shifts_area: (shifts,),
-    areas.products_area: (categories, products, product_edit),
+    areas.products_area: (categories, products, product_edit, labels),
     areas.vouchers_area: (vouchers,),
     areas.customers_area: (customers, customer_edit, interests, duplicates),
     areas.stock_area: (stock, transfers),

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from central_hub.pages.areas import products_area
 from central_hub.pages.products import known
 from crm import catalogue
-from crm.catalogue import Item, Product
+from crm.catalogue import Item, barcodes
+from crm.errors import BadBarcode, BarcodeTaken, BusinessError
 from sync.unit import Unit
 from ui.access import requires
-from ui.beside import Beside
+from ui.beside import Beside, field_of
 from ui.forms import Reading
 from ui.node import node
 from ui.notices import say
@@ -54,7 +55,7 @@ def adopt(ident: str) -> Response:
     if not item.provisional:
         return redirect(url_for("products.edit", ident=ident))
     form = Reading(request.form)
-    if request.method == "POST" and _made(form, item.code, item.id):
+    if request.method == "POST" and _made(form, item.code):
         say(_("%(code)s is in the catalogue now; every branch gets it.", code=item.code))
         return redirect(url_for("products.show", ident=ident))
     title = _("Adopt %(code)s", code=item.code)
@@ -100,27 +101,31 @@ def restore(ident: str) -> Response:
 
 
 def _values(item: Item) -> dict[str, Any]:
-    return {**item._asdict(), "category": catalogue.category_name(item.category)}
+    further = "\n".join(barcodes.further(item.id))
+    return {**item._asdict(), "category": catalogue.category_name(item.category), "barcodes": further}
 
 
-def _read(form: Reading, product: bytes | None) -> dict[str, Any]:
+def _read(form: Reading) -> dict[str, Any]:
     values: dict[str, Any] = {"name": form.text("name", required=True), "price": form.rupiah("price")}
     values |= {name: form.text(name) for name in TEXTS}
     values["unit"] = form.text("unit", most=SHORT_MAX) or "pcs"
     values["kind"] = form.choice("kind", PRODUCT_KINDS)
     values["description"] = form.text("description", most=DESCRIPTION_MAX)
     values["category"] = form.text("category", most=100)
-    _check_barcode(form, values["barcode"], product)
     return values
 
 
-def _check_barcode(form: Reading, barcode: str, product: bytes | None) -> None:
-    """A scanner must find one product only."""
-    if not barcode:
-        return
-    other = Product.get_or_none((Product.barcode == barcode) & ~Product.archived & (Product.id != (product or b"")))
-    if other:
-        form.errors["barcode"] = _("%(name)s (%(code)s) has this barcode already.", name=other.name, code=other.code)
+def _further(form: Reading) -> list[str]:
+    """The barcodes beside the first, one a line."""
+    return form.text("barcodes", most=DESCRIPTION_MAX).splitlines()
+
+
+def _place(error: BusinessError) -> str:
+    """A barcode that cannot be is told beside the field it stands in."""
+    if isinstance(error, BadBarcode | BarcodeTaken):
+        first = request.form.get("barcode", "").strip()
+        return "barcode" if first and first.startswith(error.params["barcode"]) else "barcodes"
+    return field_of(error)
 
 
 def _with_category(unit: Unit, values: dict[str, Any], item: Item | None = None) -> dict[str, Any]:
@@ -131,19 +136,22 @@ def _with_category(unit: Unit, values: dict[str, Any], item: Item | None = None)
     return {**values, "category": catalogue.make_category(unit, name) if name else None}
 
 
-def _made(form: Reading, code: str, product: bytes | None = None) -> bytes | None:
-    values = _read(form, product)
+def _made(form: Reading, code: str) -> bytes | None:
+    values, further = _read(form), _further(form)
     if form.errors:
         return None
-    with Beside(form), node().journal.unit(actor=current_user.id) as unit:
-        return catalogue.create_product(unit, {"code": code, **_with_category(unit, values)})
+    with Beside(form, _place), node().journal.unit(actor=current_user.id) as unit:
+        product = catalogue.create_product(unit, {"code": code, **_with_category(unit, values)})
+        barcodes.set_further(unit, product, further)
+        return product
     return None
 
 
 def _changed(form: Reading, item: Item) -> bool:
-    values = _read(form, item.id)
+    values, further = _read(form), _further(form)
     if form.errors:
         return False
-    with Beside(form), node().journal.unit(actor=current_user.id) as unit:
+    with Beside(form, _place), node().journal.unit(actor=current_user.id) as unit:
         catalogue.change_product(unit, item.id, _with_category(unit, values, item))
+        barcodes.set_further(unit, item.id, further)
     return not form.errors

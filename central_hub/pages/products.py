@@ -9,17 +9,18 @@ from flask_babel import gettext as _
 from central_hub import branch_health, provisional, stock_table
 from central_hub.pages.areas import products_area
 from crm import catalogue
-from crm.catalogue import Item, Product
+from crm.catalogue import Item, Product, barcodes
 from crm.errors import UnknownProduct
 from sync.errors import N_
 from ui.access import requires
 from ui.addresses import named_row
 from ui.clock import now_ms
-from ui.pages import conflicts
+from ui.pages import conflicts, labels
 from ui.paging import PAGE_ROWS, paged
 from ui.render import page
 from ui.value_words import PRODUCT_KINDS
 
+labels.hang(products_area, "")
 SHELVES = {
     "": N_("All"),
     "goods": N_("Goods"),
@@ -123,6 +124,7 @@ def show(ident: str) -> str:
         ident=ident,
         kind=_(PRODUCT_KINDS.get(item.kind, item.kind)),
         category=catalogue.category_name(item.category),
+        barcodes=barcodes.told(item.id, item.barcode),
         stock=stock,
         total=sum(row["quantity"] for row in stock),
         two_values=conflicts.about_code(item.id),

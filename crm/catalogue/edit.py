@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from crm.catalogue import barcodes
 from crm.catalogue.models import KINDS, Product, ProvisionalProduct, product_key
 from crm.errors import BadPrice, BadProductCode, BadText, ProductCodeTaken, UnknownProduct
 from crm.texts import NAME_MAX, choice, one_line, optional, paragraph
@@ -18,13 +19,15 @@ def create_product(unit: Unit, values: Mapping[str, Any]) -> bytes:
     """Makes a product from its fields; "code", "name" and "price" (rupiah) must be there.  Head office only.
 
     A provisional product of the same code becomes this one.  Raises BadProductCode, ProductCodeTaken, BadText,
-    BadChoice, BadPrice.
+    BadChoice, BadPrice, BadBarcode, BarcodeTaken.
     """
     code = clean_code(values["code"])
     cleaned = _clean({name: value for name, value in values.items() if name != "code"})
     invariant({"name", "price"} <= set(cleaned), "a product has a name and a price")
-    if unit.get(Product, natural_id("product", code)):
+    product = natural_id("product", code)
+    if unit.get(Product, product):
         raise ProductCodeTaken(text=code)
+    barcodes.check_free(unit, product, cleaned.get("barcode"))
     return unit.insert(Product, {"code": code, **cleaned}, key=(code,))
 
 
@@ -33,9 +36,13 @@ def change_product(unit: Unit, product: bytes, values: Mapping[str, Any]) -> boo
 
     Raises UnknownProduct and what ``create_product`` raises.
     """
-    if unit.get(Product, product) is None:
+    row, cleaned = unit.get(Product, product), _clean(values)
+    if row is None:
         raise UnknownProduct
-    return unit.set(Product, product, _clean(values))
+    after = {**row, **cleaned}
+    if not after["archived"] and (row["archived"] or after["barcode"] != row["barcode"]):
+        barcodes.check_free(unit, product, after["barcode"])
+    return unit.set(Product, product, cleaned)
 
 
 def archive_product(unit: Unit, product: bytes) -> bool:
@@ -81,7 +88,7 @@ def _price(price: Any) -> int:
 
 _CLEAN = {
     "name": lambda text: one_line(text or "", N_("Name")),
-    "barcode": lambda text: optional(text, N_("Barcode"), _CODE_MAX),
+    "barcode": lambda text: barcodes.clean(text) if text and text.strip() else None,
     "category": lambda category: category,
     "type": lambda text: optional(text, N_("Type"), NAME_MAX),
     "kind": _kind,

@@ -3,9 +3,10 @@
 from typing import Any, NamedTuple
 
 from crm import words
-from crm.catalogue.models import product_key
+from crm.catalogue.models import barcode_key, product_key
 from sync.database import database
 
+UPC_DIGITS = 12
 _COLUMNS = (
     "SELECT i.id, i.code, i.name, i.barcode, i.category, i.type, i.kind, i.unit, i.price, i.tax, i.description,"
     " i.archived, i.provisional FROM "
@@ -25,6 +26,10 @@ _LIKELY = (
     " ORDER BY i.rowno NOT IN (SELECT rowid FROM product_search WHERE product_search MATCH :first),"
     " i.rowno NOT IN (SELECT rowid FROM product_search WHERE product_search MATCH :named),"
     " i.name COLLATE NOCASE, i.id LIMIT :limit"
+)
+_FURTHER = (
+    "item i WHERE i.id IN (SELECT product FROM further_barcode WHERE barcode = :value AND listed)"
+    " ORDER BY i.archived LIMIT 1"
 )
 _EXACT = (
     "item i WHERE i.id IN (SELECT id FROM product WHERE {column} = :value"
@@ -57,12 +62,26 @@ class Item(NamedTuple):
 
 
 def find(code_or_barcode: str) -> Item | None:
-    """The product a scanner or a person means: by code, then by barcode; archived ones for want of others."""
-    for column, value in (("code", product_key(code_or_barcode)), ("barcode", code_or_barcode.strip())):
-        found = _items(_EXACT.format(column=column), {"value": value})
-        if found:
-            return found[0]
-    return None
+    """The product a scanner or a person means: by code, then by barcode; archived ones for want of others.
+
+    Scanners read a barcode of 12 digits with a zero before it or without.
+    """
+    found = _by("code", product_key(code_or_barcode))
+    for barcode in () if found else _spellings(barcode_key(code_or_barcode)):
+        found += _by("barcode", barcode) + _items(_FURTHER, {"value": barcode})
+    return min(found, key=lambda one: one.archived, default=None)
+
+
+def _by(column: str, value: str) -> list[Item]:
+    return _items(_EXACT.format(column=column), {"value": value})
+
+
+def _spellings(barcode: str) -> tuple[str, ...]:
+    if len(barcode) == UPC_DIGITS and barcode.isdecimal():
+        return barcode, f"0{barcode}"
+    if len(barcode) == UPC_DIGITS + 1 and barcode.isdecimal() and barcode[0] == "0":
+        return barcode, barcode[1:]
+    return (barcode,)
 
 
 def item(product: bytes) -> Item | None:
@@ -73,7 +92,7 @@ def item(product: bytes) -> Item | None:
 def search(
     text: str = "", category: bytes | None = None, kind: str | None = None, limit: int = 50, after: str | None = None
 ) -> list[Item]:
-    """At most *limit* products by name whose code and name hold words that begin as those of *text* do.
+    """At most *limit* products by name whose code, name and barcodes hold words that begin as those of *text* do.
 
     Without text all; archived ones are left out.
     """
@@ -89,7 +108,7 @@ def search(
 def suggest(text: str, kind: str | None = None, limit: int = 8) -> list[Item]:
     """At most *limit* products that fit *text*, the likeliest first.
 
-    Names that begin with it, then names that hold its words, then those whose code begins with them.
+    Names that begin with it, then names that hold its words, then those whose code or barcode begins with them.
     """
     asked = words.query(text)
     if asked is None:

@@ -17,6 +17,11 @@ def product_key(code: str) -> str:
     return code.strip().upper()
 
 
+def barcode_key(barcode: str) -> str:
+    """The natural key of a barcode: what a scanner types, with single spaces."""
+    return " ".join(barcode.split())
+
+
 def check_price(row: Mapping[str, Any]) -> None:
     """Raises BadValue for a price below zero or beyond RUPIAH_MAX, or an unknown kind."""
     price = row.get("price")
@@ -92,3 +97,21 @@ class ProvisionalProduct(Synced):
         id_space = "product"
         natural = staticmethod(product_key)
         check = staticmethod(check_price)
+
+
+@synced
+class FurtherBarcode(Synced):
+    """One more barcode of a product, beside its own: of a carton, of another maker.  A barcode has one product."""
+
+    id = IdField(primary_key=True)
+    barcode = lww(TextField(index=True))
+    product = lww(RefField("product", index=True), group="product")
+    listed = lww(BooleanField(default=True), group="product")
+    stamps = BlobField()
+
+    class Sync:
+        code = 63
+        audience = staticmethod(everyone)
+        writers = staticmethod(hub_only)
+        owner = "head office"
+        natural = staticmethod(barcode_key)

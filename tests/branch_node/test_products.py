@@ -121,3 +121,9 @@ def test_stock_below_zero_is_red(leader, hand) -> None:
     assert "Ban luar" in page and ("negative" in page) is (on_hand(natural_id("product", "BAN-2")) < 0)
     assert "Tidak ada yang cocok" in leader.get("/stock", q="zzz")
     leader.get("/stock", after="12.zz")
+
+
+def test_labels_at_a_branch(cashier) -> None:
+    """Goal: a branch prints labels too. Method: one product on a roll."""
+    page = cashier.get("/products/labels", product=OIL.hex(), copies="2", paper="58")
+    assert (2, True) == (page.count('class="bars"'), "899001" in page)

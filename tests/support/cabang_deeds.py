@@ -12,8 +12,9 @@ from cabang_transfers import any_transfer, imported_count, new_transfer, shelf_c
 
 from crm import catalogue, customers, stock, users
 from crm.branches import BranchSetting
-from crm.catalogue import ProvisionalProduct
+from crm.catalogue import ProvisionalProduct, barcodes
 from crm.customers import ContactPoint, Customer
+from crm.errors import BarcodeTaken
 from crm.selling.rules import Line, Paid
 from crm.selling.writing import record_sale
 from crm.users import Credential, User
@@ -25,6 +26,7 @@ NAMES = ("Sari", "Dewi", "Agus", "Putu", "Rina", "Budi")
 NUMBERS = ("17850", "17851", "17852")
 ODD_CODES = ("85123A", "84406B", "POST")
 INTERESTS = ("ban", "oli")
+BARCODES = ("8991234567891", "DUS-12", "0123")
 FIELDS = ("name", "street", "city", "birth_date", "caution", "kind", "archived", "home_branch")
 
 
@@ -278,6 +280,16 @@ def category(side: Side, draw: Random) -> object:
         return catalogue.make_category(unit, draw.choice(NAMES))
 
 
+def barcode(side: Side, draw: Random) -> object:
+    """One or two of a few barcodes are a product's, and what it had are not; some are another's already."""
+    product = some(side, draw, "SELECT id FROM product ORDER BY id")
+    try:
+        with using(side.store), side.unit() as unit:
+            return barcodes.set_further(unit, product, draw.sample(BARCODES, draw.randint(0, 2)))
+    except BarcodeTaken:
+        return None
+
+
 def cards_answered(side: Side, draw: Random) -> object:
     """Somebody at head office says what two customers are to each other."""
     found = [row for (row,) in side.rows("SELECT id FROM customer ORDER BY id")]
@@ -302,6 +314,7 @@ def cards_linked(side: Side, draw: Random) -> object:
 HUB_DEEDS: dict[str, Deed] = {
     "price": price,
     "category": category,
+    "barcode": barcode,
     "adopted": adopted,
     "person": head_office_person,
     "person moved": person_moved,

@@ -6,6 +6,7 @@ from sync.errors import NotAllowedHere
 
 HEAD = "code,name,barcode,category,kind,unit,price\n"
 GOOD = "07-A,Shampo bayi,0899123,Perawatan,goods,botol,45000\n"
+OTHER = GOOD.replace("0899123", "0899124")
 STORED = (
     "SELECT p.code, p.name, p.barcode, c.name, p.kind, p.unit, p.price FROM product p"
     " LEFT JOIN category c ON c.id = p.category ORDER BY p.code"
@@ -29,9 +30,9 @@ def test_a_price_list_becomes_products(office, write) -> None:
 
 def test_the_next_list_changes_what_is_different(office, write) -> None:
     """Goal: a list is the way prices change. Method: again with one new price, then once more as it is."""
-    first = write(HEAD + GOOD + GOOD.replace("07-A", "08-B"))
+    first = write(HEAD + GOOD + OTHER.replace("07-A", "08-B"))
     office.take("products", first)
-    second = write(HEAD + GOOD.replace("45000", "47500") + GOOD.replace("07-A", "08-B"))
+    second = write(HEAD + GOOD.replace("45000", "47500") + OTHER.replace("07-A", "08-B"))
     result = office.take("products", second)
     assert (1, 1) == (result["changed"], result["repeated"])
     seq = office.journal.seq
@@ -53,12 +54,14 @@ def test_the_next_list_changes_what_is_different(office, write) -> None:
         ("8,Sabun,,,mebel,pcs,1000", "bad_choice"),
         ("8,Sabun", "wrong_line"),
         ("8,Sabun,,,goods,pcs,1000,lebih", "wrong_line"),
+        ("8,Sabun,8991234567890,,goods,pcs,1000", "bad_barcode"),
+        ("8,Sabun,0899123,,goods,pcs,1000", "barcode_taken"),
         (f"{'8' * 65},Sabun,,,goods,pcs,1000", "bad_product_code"),
     ],
 )
 def test_a_bad_row_is_refused_and_the_others_go_in(office, write, row, code) -> None:
     """Goal: each bad row has its reason. Method: one between two good ones; duplicate, negative, missing, unknown."""
-    result = office.take("products", write(f"{HEAD}{GOOD}{row}\n{GOOD.replace('07-A', '09-C')}"))
+    result = office.take("products", write(f"{HEAD}{GOOD}{row}\n{OTHER.replace('07-A', '09-C')}"))
     assert [(3, code)] == refused(result)
     assert (3, 2, 1) == (result["rows"], result["made"], result["refused"])
     assert ["07-A", "09-C"] == [stored[0] for stored in office.rows(STORED)]
