@@ -22,6 +22,7 @@ TITLES = {
     "category": N_("Category"),
     "product": N_("Product"),
     "further_barcode": N_("Barcode"),
+    "product_price": N_("Price for members or companies"),
     "provisional_product": N_("New code"),
     "customer": N_("Customer"),
     "contact_point": N_("Phone"),

@@ -150,6 +150,12 @@ class BadPrice(BusinessError):
     todo = N_("Give whole rupiah, not below zero and not above %(limit)s.")
 
 
+class PriceAboveRetail(BusinessError):
+    code = "price_above_retail"
+    happened = N_("A price for members or companies of %(price)s is above the price for everybody, %(retail)s.")
+    todo = N_("Give a lower one, or none.")
+
+
 class BadBarcode(BusinessError):
     code = "bad_barcode"
     happened = N_("“%(barcode)s” cannot be a barcode.")

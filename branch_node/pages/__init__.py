@@ -24,6 +24,7 @@ from branch_node.pages import (
     stock_documents,
     till,
     till_lines,
+    till_prices,
     transfer_new,
     transfer_steps,
     transfers,
@@ -36,7 +37,7 @@ from ui.pages.areas import reports_area
 
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.home_area: (home,),
-    areas.till_area: (till, till_lines, pickers),
+    areas.till_area: (till, till_lines, till_prices, pickers),
     areas.customers_area: (customers, customer_card, customer_forms, interests),
     areas.stock_area: (
         stock,

@@ -7,8 +7,9 @@ from flask import render_template, request
 from branch_node.pages.areas import stock_area, till_area
 from branch_node.pages.baskets import BasketLine, first_line, stock_here
 from crm import catalogue, customers
-from crm.catalogue import Item
+from crm.catalogue import Item, prices
 from ui.access import requires
+from ui.addresses import row_id
 
 HITS = 8
 CODE_CHARACTERS_MAX = 64
@@ -33,10 +34,12 @@ def _hits(line_of: Callable[[Item, int], BasketLine], kind: str, goods: str | No
 
 
 @till_area.get("/till/find")
+@till_area.get("/till/find/<customer>")
 @requires("sell")
-def find_to_sell() -> str:
-    """Products for the basket, each at its price of now."""
-    return _hits(lambda item, _stock: first_line(item, item.price), "sale", None)
+def find_to_sell(customer: str = "") -> str:
+    """Products for the basket, each at its price of now for this customer."""
+    buyer = row_id(customer)
+    return _hits(lambda item, _stock: first_line(item, prices.for_customer(item, buyer)), "sale", None)
 
 
 @stock_area.get("/stock/receive/find")

@@ -9,7 +9,7 @@ from branch_node.pages.areas import products_area
 from branch_node.pages.baskets import stock_here
 from branch_node.pages.here import branch
 from crm import catalogue, stock, transfers
-from crm.catalogue import Item, barcodes
+from crm.catalogue import Item, barcodes, prices
 from crm.locations import shop_of
 from crm.stock import Movement, StockDocument
 from ui.access import requires
@@ -96,6 +96,7 @@ def show(ident: str) -> str:
         item=item,
         category=catalogue.category_name(item.category),
         barcodes=barcodes.told(item.id, item.barcode),
+        prices=prices.listed(item.id),
         kind=_(PRODUCT_KINDS[item.kind]),
         on_hand=stock_here([item.id]).get(item.id, 0),
         movements=[_movement(one) for one in moved],

@@ -12,6 +12,7 @@ from branch_node.pages.areas import till_area
 from branch_node.pages.baskets import Basket, first_line, new_token, read_basket, stock_here
 from branch_node.pages.customer_forms import holders
 from branch_node.pages.here import branch, me
+from branch_node.pages.till_prices import tell_kept_prices
 from crm import catalogue, customers, money, selling
 from crm.customers import Customer
 from crm.errors import BadPhone, BadPrice, BadProductCode, BadText, BusinessError
@@ -67,6 +68,7 @@ def finish() -> Answer:
         except BusinessError as error:
             form.errors[_field_of(error)] = said(error)
         else:
+            tell_kept_prices(basket, customer)
             return _to_receipt(sale)
     return _page(basket, customer, form, 422)
 

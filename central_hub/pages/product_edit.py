@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from central_hub.pages.areas import products_area
 from central_hub.pages.products import known
 from crm import catalogue
-from crm.catalogue import Item, barcodes
-from crm.errors import BadBarcode, BarcodeTaken, BusinessError
+from crm.catalogue import Item, barcodes, prices
+from crm.errors import BadBarcode, BarcodeTaken, BusinessError, PriceAboveRetail
 from sync.unit import Unit
 from ui.access import requires
 from ui.beside import Beside, field_of
@@ -102,7 +102,8 @@ def restore(ident: str) -> Response:
 
 def _values(item: Item) -> dict[str, Any]:
     further = "\n".join(barcodes.further(item.id))
-    return {**item._asdict(), "category": catalogue.category_name(item.category), "barcodes": further}
+    listed = {f"{name}_price": price for name, price in prices.listed(item.id).items()}
+    return {**item._asdict(), **listed, "category": catalogue.category_name(item.category), "barcodes": further}
 
 
 def _read(form: Reading) -> dict[str, Any]:
@@ -120,11 +121,20 @@ def _further(form: Reading) -> list[str]:
     return form.text("barcodes", most=DESCRIPTION_MAX).splitlines()
 
 
+def _prices(form: Reading) -> dict[str, int | None]:
+    """The price of each list; an empty field is none."""
+    return {
+        name: form.rupiah(f"{name}_price", least=1) if form.text(f"{name}_price") else None for name in prices.LISTS
+    }
+
+
 def _place(error: BusinessError) -> str:
     """A barcode that cannot be is told beside the field it stands in."""
     if isinstance(error, BadBarcode | BarcodeTaken):
         first = request.form.get("barcode", "").strip()
         return "barcode" if first and first.startswith(error.params["barcode"]) else "barcodes"
+    if isinstance(error, PriceAboveRetail):
+        return f"{error.params['price_list']}_price"
     return field_of(error)
 
 
@@ -137,21 +147,23 @@ def _with_category(unit: Unit, values: dict[str, Any], item: Item | None = None)
 
 
 def _made(form: Reading, code: str) -> bytes | None:
-    values, further = _read(form), _further(form)
+    values, further, listed = _read(form), _further(form), _prices(form)
     if form.errors:
         return None
     with Beside(form, _place), node().journal.unit(actor=current_user.id) as unit:
         product = catalogue.create_product(unit, {"code": code, **_with_category(unit, values)})
         barcodes.set_further(unit, product, further)
+        prices.set_prices(unit, product, listed)
         return product
     return None
 
 
 def _changed(form: Reading, item: Item) -> bool:
-    values, further = _read(form), _further(form)
+    values, further, listed = _read(form), _further(form), _prices(form)
     if form.errors:
         return False
     with Beside(form, _place), node().journal.unit(actor=current_user.id) as unit:
         catalogue.change_product(unit, item.id, _with_category(unit, values, item))
         barcodes.set_further(unit, item.id, further)
+        prices.set_prices(unit, item.id, listed)
     return not form.errors

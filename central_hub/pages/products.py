@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from central_hub import branch_health, provisional, stock_table
 from central_hub.pages.areas import products_area
 from crm import catalogue
-from crm.catalogue import Item, Product, barcodes
+from crm.catalogue import Item, Product, barcodes, prices
 from crm.errors import UnknownProduct
 from sync.errors import N_
 from ui.access import requires
@@ -125,6 +125,7 @@ def show(ident: str) -> str:
         kind=_(PRODUCT_KINDS.get(item.kind, item.kind)),
         category=catalogue.category_name(item.category),
         barcodes=barcodes.told(item.id, item.barcode),
+        prices=prices.listed(item.id),
         stock=stock,
         total=sum(row["quantity"] for row in stock),
         two_values=conflicts.about_code(item.id),

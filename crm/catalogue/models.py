@@ -115,3 +115,25 @@ class FurtherBarcode(Synced):
         writers = staticmethod(hub_only)
         owner = "head office"
         natural = staticmethod(barcode_key)
+
+
+@synced
+class ProductPrice(Synced):
+    """The price of a product for those who buy by a list ("member", "corporate"), in rupiah; None: there is none."""
+
+    id = IdField(primary_key=True)
+    product = lww(RefField("product", index=True))
+    price_list = lww(TextField())
+    price = lww(IntegerField(null=True))
+    stamps = BlobField()
+
+    class Sync:
+        code = 64
+        audience = staticmethod(everyone)
+        writers = staticmethod(hub_only)
+        owner = "head office"
+        check = staticmethod(check_price)
+
+        @staticmethod
+        def natural(product: bytes, price_list: str) -> str:
+            return f"{product.hex()}/{price_list}"

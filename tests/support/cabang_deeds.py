@@ -12,9 +12,9 @@ from cabang_transfers import any_transfer, imported_count, new_transfer, shelf_c
 
 from crm import catalogue, customers, stock, users
 from crm.branches import BranchSetting
-from crm.catalogue import ProvisionalProduct, barcodes
+from crm.catalogue import ProvisionalProduct, barcodes, prices
 from crm.customers import ContactPoint, Customer
-from crm.errors import BarcodeTaken
+from crm.errors import BarcodeTaken, PriceAboveRetail
 from crm.selling.rules import Line, Paid
 from crm.selling.writing import record_sale
 from crm.users import Credential, User
@@ -290,6 +290,16 @@ def barcode(side: Side, draw: Random) -> object:
         return None
 
 
+def list_price(side: Side, draw: Random) -> object:
+    """A member's or a company's price, or none any more; above the price for everybody it is refused."""
+    product = some(side, draw, "SELECT id FROM product ORDER BY id")
+    try:
+        with side.unit() as unit:
+            return prices.set_prices(unit, product, {draw.choice(prices.LISTS): draw.choice([None, 500, 900_000])})
+    except PriceAboveRetail:
+        return None
+
+
 def cards_answered(side: Side, draw: Random) -> object:
     """Somebody at head office says what two customers are to each other."""
     found = [row for (row,) in side.rows("SELECT id FROM customer ORDER BY id")]
@@ -315,6 +325,7 @@ HUB_DEEDS: dict[str, Deed] = {
     "price": price,
     "category": category,
     "barcode": barcode,
+    "list price": list_price,
     "adopted": adopted,
     "person": head_office_person,
     "person moved": person_moved,

@@ -1,4 +1,4 @@
-"""Barcodes and labels over HTTP: several for one product, each mistake beside its field, labels of both papers."""
+"""Barcodes, labels and prices over HTTP: several for one product, each mistake beside its field, both papers."""
 
 import pytest
 
@@ -34,8 +34,8 @@ def test_labels_of_a_category(admin) -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"barcode": "8991234567890"}, "tidak bisa menjadi barcode"),
-        ({"barcodes": "A\n8991234567890"}, "tidak bisa menjadi barcode"),
+        ({"barcode": "8991234567890"}, "tidak bisa menjadi kode batang"),
+        ({"barcodes": "A\n8991234567890"}, "tidak bisa menjadi kode batang"),
         ({"barcode": "899001"}, "Oli mesin (OLI-1)"),
         ({"barcodes": "B\n899001"}, "Oli mesin (OLI-1)"),
     ],
@@ -47,3 +47,16 @@ def test_wrong_barcodes(office, admin, wrong, words) -> None:
     page = admin.refused("/products/new", **{**GOOD, "code": "SALAH", **wrong})
     assert words in page.partition(f'id="e-{next(iter(wrong))}"')[2]
     assert before == (office.count("product"), office.count("further_barcode"))
+
+
+@pytest.mark.row("G-38")
+def test_prices_for_members_and_companies(office, admin) -> None:
+    """Goal: head office sets what known customers pay; above the price it is refused. Method: the form, twice."""
+    form = {**GOOD, "code": "HRG-1", "member_price": "450.000"}
+    address = admin.done("/products/new", **form, corporate_price="400000")
+    assert all(words in admin.get(address) for words in ("Rp450.000", "Rp400.000"))
+    admin.done(f"{address}/edit", **form, corporate_price="")
+    assert "Rp400.000" not in admin.get(address)
+    page = admin.refused(f"{address}/edit", **form, corporate_price="500001")
+    assert "lebih tinggi" in page.partition('id="e-corporate_price"')[2]
+    admin.refused(f"{address}/edit", **form, corporate_price="0")
