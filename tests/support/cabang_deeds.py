@@ -280,23 +280,14 @@ def category(side: Side, draw: Random) -> object:
         return catalogue.make_category(unit, draw.choice(NAMES))
 
 
-def barcode(side: Side, draw: Random) -> object:
-    """One or two of a few barcodes are a product's, and what it had are not; some are another's already."""
+def detail(side: Side, draw: Random) -> object:
+    """A product's further barcodes, and what a member or a company pays; some barcodes are another's already."""
     product = some(side, draw, "SELECT id FROM product ORDER BY id")
     try:
         with using(side.store), side.unit() as unit:
-            return barcodes.set_further(unit, product, draw.sample(BARCODES, draw.randint(0, 2)))
-    except BarcodeTaken:
-        return None
-
-
-def list_price(side: Side, draw: Random) -> object:
-    """A member's or a company's price, or none any more; above the price for everybody it is refused."""
-    product = some(side, draw, "SELECT id FROM product ORDER BY id")
-    try:
-        with side.unit() as unit:
-            return prices.set_prices(unit, product, {draw.choice(prices.LISTS): draw.choice([None, 500, 900_000])})
-    except PriceAboveRetail:
+            barcodes.set_further(unit, product, draw.sample(BARCODES, draw.randint(0, 2)))
+            return prices.set_prices(unit, product, {draw.choice(prices.LISTS): draw.choice([None, 500])})
+    except (BarcodeTaken, PriceAboveRetail):
         return None
 
 
@@ -324,8 +315,7 @@ def cards_linked(side: Side, draw: Random) -> object:
 HUB_DEEDS: dict[str, Deed] = {
     "price": price,
     "category": category,
-    "barcode": barcode,
-    "list price": list_price,
+    "detail": detail,
     "adopted": adopted,
     "person": head_office_person,
     "person moved": person_moved,
