@@ -3,15 +3,16 @@
 from functools import partial
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from central_hub import branch_health, provisional, stock_table
 from central_hub.pages.areas import products_area
 from crm import catalogue
-from crm.catalogue import Item, Product, barcodes, prices
+from crm.catalogue import Item, Product, barcodes, exporting, prices
 from crm.errors import UnknownProduct
 from sync.errors import N_
+from ui import csv_file
 from ui.access import requires
 from ui.addresses import named_row
 from ui.clock import now_ms
@@ -53,6 +54,13 @@ def show_all() -> str:
         category_chips=_category_chips(shelf, text),
         **paged(found, after, partial(_cursor, shelf), q=text or None, show=shelf or None, category=category or None),
     )
+
+
+@products_area.get("/all.csv")
+@requires()
+def all_csv() -> Response:
+    """Every product in use, as ``cabang import products`` reads it."""
+    return csv_file.answer("products.csv", exporting.COLUMNS, exporting.rows())
 
 
 def _found(text: str, shelf: str, after: str) -> list[dict[str, Any]]:

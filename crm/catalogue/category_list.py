@@ -32,7 +32,7 @@ def make_category(unit: Unit, name: str) -> bytes:
 
     A former name of a category means that one: old price lists stay good.  Head office only; raises BadText.
     """
-    cleaned = _clean(name)
+    cleaned = clean_category(name)
     known = _called(unit, cleaned)
     category = known[0] if known else natural_id("category", cleaned)
     if unit.get(Category, category) is None:
@@ -43,7 +43,7 @@ def make_category(unit: Unit, name: str) -> bytes:
 
 def add_category(unit: Unit, name: str) -> bytes:
     """Makes a category.  Head office only; raises BadText, CategoryTaken for a name that is or was one's."""
-    cleaned = _clean(name)
+    cleaned = clean_category(name)
     if taken := _called(unit, cleaned) or _was(unit, cleaned):
         raise CategoryTaken(name=taken[1])
     return unit.insert(Category, {"name": cleaned}, key=(cleaned,))
@@ -51,7 +51,7 @@ def add_category(unit: Unit, name: str) -> bytes:
 
 def rename_category(unit: Unit, category: bytes, name: str) -> bool:
     """Gives a category another name; its products stay in it.  Raises UnknownCategory, BadText, CategoryTaken."""
-    cleaned = _clean(name)
+    cleaned = clean_category(name)
     _known(unit, category)
     for other in (_called(unit, cleaned), _was(unit, cleaned)):
         if other and other[0] != category:
@@ -87,7 +87,8 @@ def units() -> list[str]:
     return [row["unit"] for row in dicts(_UNITS)]
 
 
-def _clean(name: str) -> str:
+def clean_category(name: str) -> str:
+    """A category's name in its normal form; raises BadText."""
     return one_line(name, N_("Category"), NAME_MAX)
 
 

@@ -71,9 +71,14 @@ def clean_code(text: str) -> str:
         raise BadProductCode(text=text) from problem
 
 
+def clean_field(name: str, value: Any) -> Any:
+    """A field of a product in its normal form; raises BadText, BadChoice, BadPrice, BadBarcode."""
+    return _CLEAN[name](value)
+
+
 def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
     invariant(set(values) <= set(_CLEAN), "these fields of a product can be changed")
-    return {name: _CLEAN[name](value) for name, value in values.items()}
+    return {name: clean_field(name, value) for name, value in values.items()}
 
 
 def _kind(kind: str) -> str:

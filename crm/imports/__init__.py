@@ -16,7 +16,8 @@ KINDS = ("products", "customers", "stock", "sales")
 
 
 def run(node: Any, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Imports a file: args kind (one of KINDS), file (absolute path), for sales currency? → see ``Report.result``.
+    """Imports a file: args kind (one of KINDS), file (absolute path), for sales currency?, for products preview?
+    → see ``Report.result``.
 
     Raises UnknownImport, BranchOnly, BranchNotReady, NotAllowedHere, FileUnreadable, WrongColumns, WrongLine,
     BadChoice, UnclearMoney, InvoiceTooLarge.
@@ -27,10 +28,10 @@ def run(node: Any, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     if kind != "products":
         _check_ready(node, kind)
     with using(node.store):
-        return _take(node, kind, path, args.get("currency"), progress)
+        return _take(node, kind, path, args, progress)
 
 
-def _take(node: Any, kind: str, path: Path, currency: str | None, progress: Progress) -> dict[str, Any]:
+def _take(node: Any, kind: str, path: Path, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     from crm.imports import (
         customers,
         money,
@@ -39,10 +40,13 @@ def _take(node: Any, kind: str, path: Path, currency: str | None, progress: Prog
         stock,
     )  # only now: a node that imports nothing stays small
 
+    if kind == "products":
+        return products.take(node, path, progress, bool(args.get("preview")))
+    currency = args.get("currency")
     if kind == "sales":
         wanted = choice(currency, money.CURRENCIES, N_("Currency")) if currency else None
         return sales.take(node, node.zone, path, wanted, progress)
-    takers = {"products": products.take, "customers": customers.take, "stock": stock.take}
+    takers = {"customers": customers.take, "stock": stock.take}
     return takers[kind](node, path, progress)
 
 

@@ -36,13 +36,13 @@ class Report:
         if len(self._listed) < LISTED_MAX:
             self._listed.append({"line": line, "kind": kind, "value": str(value)})
 
-    def refuse(self, line: int, error: CabangError) -> None:
-        """Notes a row that was not taken, and why."""
+    def refuse(self, line: int, error: CabangError, column: str = "") -> None:
+        """Notes a row that was not taken, and why; *column* where one cell of it is at fault."""
         self.counts["refused"] += 1
         if len(self._refused) < LISTED_MAX:
             told, todo = (error.told(), "") if isinstance(error, WrongLine) else (error.params, error.todo)
             words = {"code": error.code, "happened": error.happened, "todo": todo, "params": told}
-            self._refused.append({"line": line, **words})
+            self._refused.append({"line": line, **({"column": column} if column else {}), **words})
 
     @property
     def advice(self) -> str:

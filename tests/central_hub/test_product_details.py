@@ -60,3 +60,11 @@ def test_prices_for_members_and_companies(office, admin) -> None:
     page = admin.refused(f"{address}/edit", **form, corporate_price="500001")
     assert "lebih tinggi" in page.partition('id="e-corporate_price"')[2]
     admin.refused(f"{address}/edit", **form, corporate_price="0")
+
+
+def test_the_catalogue_as_a_file(admin) -> None:
+    """Goal: what stands in the catalogue can be kept and changed elsewhere. Method: the file's line of one product."""
+    admin.done("/products/new", **{**GOOD, "code": "0007"}, barcode="00899", barcodes="001", member_price="1000")
+    text = admin.get("/products/all.csv")
+    assert text.startswith("code,name,price,barcode,barcodes,")
+    assert "0007,Oli dus,500000,00899,001,,goods,dus,,0,,1000," in text

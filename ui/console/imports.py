@@ -41,7 +41,7 @@ def _add(kind: str, help_text: str, *options: Callable[[Any], Any]) -> None:
     @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
     @json_option
     @click.pass_context
-    def take(context: click.Context, folder: Folder, file: Path, **more: str | None) -> None:
+    def take(context: click.Context, folder: Folder, file: Path, **more: str | bool | None) -> None:
         result = handed(folder, "import", {"kind": kind, "file": str(file.absolute()), **more})
         result["refused_rows"] = [_in_words(row) for row in result["refused_rows"]]
         say(result, _lines(result))
@@ -63,17 +63,25 @@ _CURRENCY = click.option(
         "if one price has a fraction or is below 100, otherwise the file is refused before anything is written."
     ),
 )
+_PREVIEW = click.option(
+    "--preview",
+    is_flag=True,
+    help=_("Take nothing in yet: say what would be new or changed, and name each wrong cell."),
+)
 
 _add(
     "products",
     lesson(
         _(
-            "A price list, at head office: columns code, name, price; barcode, category, kind, unit, type, tax and "
-            "description if you have them. Prices are whole rupiah: 17500, 17.500 or Rp 17.500."
+            "A price list, at head office: columns code, name, price; barcode, barcodes (further ones, with | between "
+            "them), category, kind, unit, type, tax, description, member_price and corporate_price if you have them. "
+            "Prices are whole rupiah: 17500, 17.500 or Rp 17.500."
         )
         + f"\n\n{_INDONESIAN}",
+        "cabang import products hub prices.csv --preview",
         "cabang import products hub prices.csv",
     ),
+    _PREVIEW,
 )
 _add(
     "customers",
@@ -149,16 +157,22 @@ def _refusals(result: dict[str, Any]) -> Iterator[str]:
     """Each refused line once, in order; then what to do, each advice once."""
     rows = result["refused_rows"]
     for row in rows[:REFUSED_NAMED_MAX]:
-        alone = row["code"] == NAMES_ITS_LINE
-        yield (
-            row["happened"] if alone else _("Line %(line)s was refused: %(why)s", line=row["line"], why=row["happened"])
-        )
+        yield _refusal(row)
     if len(rows) > REFUSED_NAMED_MAX:
         yield _("And %(count)s more.", count=len(rows) - REFUSED_NAMED_MAX)
-    if rows:
+    advice = result.get("advice")
+    if advice:
         own = [row["todo"] for row in rows if row["code"] != NAMES_ITS_LINE]
-        advice = result["advice"]
         yield from dict.fromkeys([*own, _(advice)])
+
+
+def _refusal(row: dict[str, Any]) -> str:
+    if row["code"] == NAMES_ITS_LINE:
+        return str(row["happened"])
+    places = {"line": row["line"], "why": row["happened"]}
+    if "column" in row:
+        return _("Line %(line)s, column %(column)s: %(why)s", column=row["column"], **places)
+    return _("Line %(line)s was refused: %(why)s", **places)
 
 
 def _in_words(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,12 @@
 """Importing a price list at head office."""
 
+import csv
+import io
+
 import pytest
 
+from crm import catalogue
+from crm.catalogue import barcodes, exporting, prices
 from sync.errors import NotAllowedHere
 
 HEAD = "code,name,barcode,category,kind,unit,price\n"
@@ -108,3 +113,60 @@ def test_a_branch_may_not(shop, write) -> None:
     """Goal: the catalogue is head office's. Method: import at a branch."""
     with pytest.raises(NotAllowedHere):
         shop.take("products", write(HEAD + GOOD))
+
+
+WIDE = "Kode,Nama Barang,Harga,Barcode,Barcodes,Kategori,Harga anggota,Harga perusahaan\n"
+
+
+def test_barcodes_and_prices_arrive(office, write) -> None:
+    """Goal: the new columns, zeros in front kept; an empty cell says nothing. Method: a list, then a shorter one."""
+    office.take("products", write(f"{WIDE}007,Sabun,1000,0899,001|DUS 2,Mandi,900,800\n"))
+    result = office.take("products", write(f"{WIDE}007,Sabun,1000,,,,950,\n"))
+    item = catalogue.find("001")
+    assert item
+    assert ("007", "0899", 1, {"member": 950, "corporate": 800}) == (
+        item.code, item.barcode, result["changed"], prices.listed(item.id))  # fmt: skip
+    assert ["001", "DUS 2"] == barcodes.further(item.id)
+
+
+def test_a_preview_names_each_wrong_cell_and_takes_nothing(office, write) -> None:
+    """Goal: a list can be mended before it is taken. Method: wrong cells of every kind, two in one line; the log."""
+    office.take("products", write(HEAD + GOOD))
+    seq = office.journal.seq
+    rows = (
+        "07-A,Shampo,45000,,,,,",
+        "A,Sabun,seribu,8991234567890,,,0,",
+        "B,,1000,,,,,",
+        "C,Sabun,1000,,X|0899123,,,",
+        "D,Sabun,1000,,,,1001,",
+        "E,Sabun,1000,E1,E2,,,",
+        "e,Sabun,1000,E2,,,,",
+        "F,Sabun",
+    )
+    result = office.take("products", write(WIDE + "\n".join(rows) + "\n"), preview=True)
+    assert [
+        (3, "Harga", "wrong_line"), (3, "Barcode", "bad_barcode"), (3, "Harga anggota", "bad_price"),
+        (4, "Nama Barang", "bad_text"), (5, "Barcodes", "barcode_taken"), (6, "Harga anggota", "price_above_retail"),
+        (8, "Kode", "wrong_line"), (8, "Barcode", "wrong_line"), (9, "Harga", "wrong_line"),
+    ] == [(row["line"], row["column"], row["code"]) for row in sorted(
+        result["refused_rows"], key=lambda row: (row["line"], WIDE.index(row["column"])))]  # fmt: skip
+    assert (8, 1, 1, 6) == tuple(result[name] for name in ("rows", "made", "changed", "refused"))
+    assert (seq, "preview") == (office.journal.seq, result["advice"].split(":")[0].split()[-1])
+    assert 1 == len(office.rows(STORED))
+
+
+def test_what_is_exported_is_known_already(office, write) -> None:
+    """Goal: out and in again changes nothing. Method: odd texts, zeros, signs a spreadsheet would compute; twice."""
+    from ui.csv_file import guarded
+
+    odd = '=1+1,"Sabun, ""cair""\n",1000,-5,+1|001,@mandi,900,800\n'
+    office.take("products", write(WIDE + odd + "007,Sampo,2000,0899,,,,\n"))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(exporting.COLUMNS)
+    told = list(exporting.rows())
+    writer.writerows([[guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in told])
+    seq = office.journal.seq
+    result = office.take("products", write(text.getvalue()))
+    assert (2, 2, 0, seq) == (result["rows"], result["repeated"], len(result["refused_rows"]), office.journal.seq)
+    assert ["007", "=1+1"] == [row[0] for row in told]
