@@ -32,7 +32,6 @@ def list_categories() -> str:
             **one._asdict(),
             "href": url_for("products.show_all", category=one.id.hex()),
             "edit": url_for("products.edit_category", ident=one.id.hex()),
-            "change": _("Edit"),
             "state": (_("Archived"), "quiet", "archive") if one.archived else None,
         }
         for one in category_list.listed()

@@ -98,6 +98,7 @@ def pages(office: Office) -> list[str]:
         *("/shifts", "/shifts?period=yesterday", f"/shifts/{shift.hex()}"),
         *("/stock", "/stock?q=zzz"),
         *("/products", "/products?show=new", "/products?show=archived", "/products/new"),
+        *("/products/categories", "/products/categories/new", f"/products/labels?product={product}"),
         *(f"/products/{product}", f"/products/{product}/edit", f"/products/{new}", f"/products/{new}/adopt"),
         *("/customers", "/customers/new", f"/customers/{customer.hex()}", f"/customers/{customer.hex()}/edit"),
         *("/customers/duplicates", "/customers/duplicates?show=settled", f"/customers/{linked_card(office).hex()}"),
