@@ -5,7 +5,7 @@ from flask import Flask, g
 import ui
 from branch_node import pages
 from branch_node.node import BranchNode
-from ui import navigation
+from ui import navigation, throttle
 
 
 def create_app(node: BranchNode) -> Flask:
@@ -27,5 +27,6 @@ def create_app(node: BranchNode) -> Flask:
     ui.install(app)
     for area in pages.PAGES:
         app.register_blueprint(area)
+    throttle.guard_pin(app, "till.approve")
     navigation.register(app, pages.ROOMS, line=pages.LINE, behind=pages.BEHIND_NAME)
     return app

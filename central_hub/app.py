@@ -22,7 +22,7 @@ def create_app(node: HubNode) -> Flask:
     ui.install(app)
     for area in pages.PAGES:
         app.register_blueprint(area)
-    navigation.register(app, pages.ROOMS, line=pages.LINE)
+    navigation.register(app, pages.ROOMS, line=pages.LINE, behind=pages.BEHIND_NAME)
     return app
 
 

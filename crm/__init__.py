@@ -3,6 +3,7 @@
 from crm import (
     branches,
     catalogue,
+    company,
     customers,
     greeting_rights,
     messages,
@@ -18,6 +19,7 @@ from crm import (
 __all__ = [
     "branches",
     "catalogue",
+    "company",
     "customers",
     "greeting_rights",
     "messages",

@@ -207,6 +207,30 @@ class BadDiscount(BusinessError):
     todo = N_("Give a discount between zero and the amount of the line.")
 
 
+class BadTotalDiscount(BusinessError):
+    code = "bad_total_discount"
+    happened = N_("A discount of %(discount)s on a sale of %(total)s is not allowed.")
+    todo = N_("Give a discount between zero and the total.")
+
+
+class DiscountBeyondLimit(BusinessError):
+    code = "discount_beyond_limit"
+    happened = N_("This discount is %(percent)s %%; your role may give up to %(limit)s %%.")
+    todo = N_("Give less, or ask somebody who may give more for their PIN.")
+
+
+class DiscountBeyondApproval(BusinessError):
+    code = "discount_beyond_approval"
+    happened = N_("This discount is %(percent)s %%; whoever approved it may give up to %(limit)s %%.")
+    todo = N_("Give less, or ask somebody who may give more for their PIN.")
+
+
+class BadPercent(BusinessError):
+    code = "bad_percent"
+    happened = N_("“%(text)s” is no percentage.")
+    todo = N_("Give a whole number from 0 to 100.")
+
+
 class BadTotal(BusinessError):
     code = "bad_total"
     happened = N_("The total %(total)s is not allowed.")

@@ -5,6 +5,7 @@ from types import ModuleType
 from flask import Blueprint
 
 from branch_node.pages import (
+    approvals,
     areas,
     count_sheet,
     customer_card,
@@ -37,7 +38,7 @@ from ui.pages.areas import reports_area
 
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.home_area: (home,),
-    areas.till_area: (till, till_lines, till_prices, pickers),
+    areas.till_area: (till, till_lines, till_prices, approvals, pickers),
     areas.customers_area: (customers, customer_card, customer_forms, interests),
     areas.stock_area: (
         stock,

@@ -15,10 +15,12 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from branch_node.pages.discounts import Off, read_off
 from branch_node.pages.here import branch
 from crm import catalogue
 from crm.catalogue import Item
 from crm.locations import shop_of
+from crm.selling import Line, discounts
 from crm.stock import OnHand
 from sync.limits import OP_ROWS_MAX, QUANTITY_MAX
 from ui.addresses import row_id
@@ -37,21 +39,37 @@ class Offer(NamedTuple):
 
 
 class BasketLine(NamedTuple):
-    """One line as shown; ``quantity`` as typed, ``error`` a sentence when it cannot be used."""
+    """One line as shown; ``quantity`` and ``discount`` as typed, ``error`` a sentence when the quantity is none."""
 
     item: Item
     price: int | None
     quantity: str
     error: str = ""
+    discount: str = ""
 
     @property
     def offer(self) -> str:
         return write_offer(Offer(self.item.id, self.price))
 
     @property
-    def amount(self) -> int:
+    def gross(self) -> int:
         """Price times quantity in rupiah; 0 for a quantity that is none."""
         return (self.price or 0) * int(self.quantity) if WHOLE.fullmatch(self.quantity) else 0
+
+    @property
+    def off(self) -> Off:
+        """What its discount takes off, or what is wrong with it."""
+        return read_off(self.discount, self.gross)
+
+    @property
+    def amount(self) -> int:
+        """Rupiah after its own discount."""
+        return self.gross - self.off.rupiah
+
+    @property
+    def sold(self) -> Line:
+        """The line as it is sold, once its quantity is one."""
+        return Line(self.item.id, int(self.quantity), self.price or 0, self.off.rupiah, self.item.kind == "goods")
 
 
 @dataclass
@@ -61,11 +79,32 @@ class Basket:
     token: str
     lines: list[BasketLine] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
+    discount: str = ""
+
+    @property
+    def subtotal(self) -> int:
+        """The sum of the lines in rupiah, each after its own discount."""
+        return sum(line.amount for line in self.lines)
+
+    @property
+    def off(self) -> Off:
+        """What the discount on the whole takes off, or what is wrong with it."""
+        return read_off(self.discount, self.subtotal)
 
     @property
     def total(self) -> int:
-        """The sum of the lines in rupiah."""
-        return sum(line.amount for line in self.lines)
+        """What is to be paid, in rupiah."""
+        return self.subtotal - self.off.rupiah
+
+    @property
+    def given(self) -> int:
+        """All discounts together, in rupiah."""
+        return sum(line.gross for line in self.lines) - self.total
+
+    @property
+    def percent(self) -> int:
+        """The limit, in percent, that these discounts need."""
+        return discounts.needed([line.sold for line in self.lines if line.gross], self.off.rupiah)
 
 
 def new_token() -> str:
@@ -93,26 +132,32 @@ def _mark(said: str) -> str:
 
 
 def read_basket(form: MultiDict[str, str], priced: bool) -> Basket:
-    """The basket in *form* (token, and ``offer`` with ``quantity`` per line); *priced*: a list to sell from."""
+    """The basket in *form*: token, ``offer`` and ``quantity`` per line, at the till ``discount`` and ``sale_discount``.
+
+    *priced*: a list to sell from.
+    """
     token = form.get("token", "")
     basket = Basket(token if TOKEN.fullmatch(token) else new_token())
     if basket.token != token:
         basket.errors["form"] = _("This list was opened on another page. Check it and send it again.")
-    basket.lines = list(_lines(form, priced))
+    basket.lines, basket.discount = list(_lines(form, priced)), form.get("sale_discount", "").strip()
     if not basket.lines:
         basket.errors["form"] = _("There is nothing in the list. Add at least one line.")
     elif any(line.error for line in basket.lines):
         basket.errors["form"] = _("Correct the marked quantities.")
+    elif any(line.off.error for line in basket.lines) or basket.off.error:
+        basket.errors["form"] = _("Correct the marked discounts.")
     return basket
 
 
 def _lines(form: MultiDict[str, str], priced: bool) -> Iterator[BasketLine]:
-    pairs = list(zip(form.getlist("offer"), form.getlist("quantity"), strict=False))
-    for text, quantity in pairs[:OP_ROWS_MAX]:
+    offers, given = form.getlist("offer"), form.getlist("discount")
+    given += [""] * (len(offers) - len(given))
+    for text, quantity, off in list(zip(offers, form.getlist("quantity"), given, strict=False))[:OP_ROWS_MAX]:
         offer = read_offer(text)
         item = catalogue.item(offer.product) if offer and (offer.price is not None) is priced else None
         if offer and item:
-            yield BasketLine(item, offer.price, quantity.strip(), _wrong(quantity.strip()))
+            yield BasketLine(item, offer.price, quantity.strip(), _wrong(quantity.strip()), off.strip())
 
 
 def _wrong(quantity: str) -> str:

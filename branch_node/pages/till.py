@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
 from branch_node import sms_receipts
@@ -11,12 +12,13 @@ from branch_node.pages import sms_modems
 from branch_node.pages.areas import till_area
 from branch_node.pages.baskets import Basket, first_line, new_token, read_basket, stock_here
 from branch_node.pages.customer_forms import holders
+from branch_node.pages.discounts import read_approval
 from branch_node.pages.here import branch, me
 from branch_node.pages.till_prices import tell_kept_prices
-from crm import catalogue, customers, money, selling
+from crm import catalogue, company, customers, money, selling
 from crm.customers import Customer
 from crm.errors import BadPhone, BadPrice, BadProductCode, BadText, BusinessError
-from crm.selling import METHODS, Line, Paid
+from crm.selling import METHODS, Paid
 from sync.unit import Unit
 from ui.access import requires
 from ui.addresses import row_id
@@ -40,6 +42,7 @@ def _page(basket: Basket, customer: bytes | None, form: Reading, status: int = 2
         errors=form.errors,
         methods=told(PAYMENT_METHODS),
         stock=stock_here([line.item.id for line in basket.lines]),
+        limit=company.read().limit(current_user.role),
         has_shift=money.is_open(branch().stream, TILL),
         attention=[] if is_fragment() else sms_modems.attention(),
     )
@@ -61,10 +64,11 @@ def finish() -> Answer:
     customer = row_id(form.text("customer"))
     payment = _payment(form, basket)
     _check_buyer(form, customer)
+    approver = _approver(form, basket)
     form.errors |= basket.errors
     if not form.errors:
         try:
-            sale = _record(basket, payment, customer, form)
+            sale = _record(basket, payment, customer, approver, form)
         except BusinessError as error:
             form.errors[_field_of(error)] = said(error)
         else:
@@ -92,22 +96,33 @@ def _check_buyer(form: Reading, customer: bytes | None) -> None:
         form.errors["new_phone"] = _("This is the number of %(name)s: search for it above.", name=who)
 
 
-def _record(basket: Basket, payment: Paid, customer: bytes | None, form: Reading) -> bytes:
-    lines = [_line(line.item.id, int(line.quantity), line.price or 0, line.item.kind) for line in basket.lines]
+def _approver(form: Reading, basket: Basket) -> bytes | None:
+    """Who approved the discounts: needed when they go beyond what the cashier's role may give."""
+    own = 100 if basket.errors else company.read().limit(current_user.role)
+    if basket.errors or basket.percent <= own:
+        return None
+    approval = read_approval(form.text("approval"))
+    if approval and approval.covers(basket.token, basket.percent, basket.given):
+        return approval.approver
+    form.errors["approval"] = _(
+        "This discount is more than %(limit)s %%. Somebody who may give more approves.", limit=own
+    )
+    return None
+
+
+def _record(basket: Basket, payment: Paid, customer: bytes | None, approver: bytes | None, form: Reading) -> bytes:
+    lines, off = [line.sold for line in basket.lines], basket.off.rupiah
     with branch().journal.unit(actor=me()) as unit:
         known = unit.remembered(basket.token)
         if known is not None:
             return known
         buyer = customer or _new_customer(unit, form)
-        made = selling.record_sale(unit, lines=lines, payments=[payment], customer=buyer, till=TILL)
+        facts: dict[str, Any] = {"discount": off, "approver": approver, "customer": buyer, "till": TILL}
+        made = selling.record_sale(unit, lines=lines, payments=[payment], **facts)
         number = selling.receipt_number(branch().code, TILL, made.number)
         sms_receipts.queue(branch(), unit, made.id, buyer, number, made.total)
         unit.remember(basket.token, made.id)
     return made.id
-
-
-def _line(product: bytes, quantity: int, price: int, kind: str) -> Line:
-    return Line(product, quantity, price, goods=kind == "goods")
 
 
 def _new_customer(unit: Unit, form: Reading) -> bytes | None:

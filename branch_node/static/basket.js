@@ -111,6 +111,14 @@
     changed();
   }
 
+  function discount(line) {
+    const row = line && line.querySelector("[data-off-row]");
+    if (!row) return;
+    mark(line);
+    row.hidden = false;
+    row.querySelector("input").select();
+  }
+
   // A hit without a price asks for one before it becomes a line.
   function choose(hit, scan) {
     const made = hit.querySelector("template").content.firstElementChild.cloneNode(true);
@@ -245,6 +253,7 @@
     else if (event.key === "ArrowUp") move(-1);
     else if (empty && event.key === "+") step(current(), 1);
     else if (empty && event.key === "-") step(current(), -1);
+    else if (empty && event.key === "%") discount(current());
     else if (empty && event.key === "Delete" && current()) remove(current());
     else if (event.key === "Escape") return escape();
     else return false;
@@ -267,7 +276,7 @@
     if (stray(event)) box().focus({ preventScroll: true });
     if (target === box() || (document.activeElement === box() && stray(event))) {
       if (inBox(event)) event.preventDefault();
-    } else if (event.key === "Enter" && target.matches("[data-quantity]")) {
+    } else if (event.key === "Enter" && target.matches("[data-quantity], [data-off], [data-sale-off]")) {
       event.preventDefault();
       box().focus();
     } else if (event.key === "Enter" && target.matches("[data-unknown] input")) {
@@ -293,7 +302,7 @@
           if (box().value.trim() === text) show(answer.html, answer.times);
         }).catch(function () { return null; });
       }, 150);
-    } else if (event.target.matches("[data-quantity]")) changed();
+    } else if (event.target.matches("[data-quantity], [data-off], [data-sale-off]")) changed();
   });
 
   document.addEventListener("click", function (event) {
@@ -303,6 +312,7 @@
     if (!form()) return;
     if (hit) { box().value = ""; choose(hit); }
     else if (stepper && line) step(line, Number(stepper.dataset.step));
+    else if (event.target.closest("[data-discount]")) { discount(line); return; }
     else if (event.target.closest("[data-remove]")) remove(line);
     else if (event.target.closest("[data-leave-out]")) leaveOut();
     else if (event.target.closest("[data-make]")) { make(event.target.closest("[data-unknown]")); return; }

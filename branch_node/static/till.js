@@ -21,30 +21,54 @@
 
   // --- sums ------------------------------------------------------------------------------------------------
 
-  function total() {
-    let sum = 0;
-    let items = 0;
+  // As the server reads it: up to 100 a percentage, more is rupiah; what cannot be is nothing.
+  function off(typed, worth) {
+    const percent = /^([0-9]{1,3})\s*%?$/.exec(typed.trim());
+    if (percent && Number(percent[1]) <= 100) return Math.floor(worth * Number(percent[1]) / 100);
+    const rupiahs = amount(typed);
+    return rupiahs <= worth ? rupiahs : 0;
+  }
+
+  function share(part, whole) { return whole ? Math.ceil(100 * part / whole) : 0; }
+
+  function told(given) { return given ? "\u2212" + rupiah(given) : ""; }
+
+  // What all lines come to: worth, given away, to pay, and the limit in percent that the discounts need.
+  function sums() {
+    const all = { gross: 0, given: 0, items: 0, percent: 0 };
     Array.from(one("lines").children).forEach(function (line) {
       const typed = line.querySelector("[data-quantity]").value.trim();
       const quantity = /^[0-9]{1,12}$/.test(typed) ? Number(typed) : 0;
       const worth = quantity * Number(line.dataset.price);
+      const given = off(line.querySelector("[data-off]").value, worth);
       const short = line.querySelector("[data-short]");
       if (short) short.hidden = quantity <= Number(line.dataset.stock || 0);
-      line.querySelector("[data-amount]").textContent = rupiah(worth);
-      sum += worth;
-      items += quantity;
+      line.querySelector("[data-amount]").textContent = rupiah(worth - given);
+      line.querySelector("[data-off-amount]").textContent = told(given);
+      all.percent = Math.max(all.percent, share(given, worth));
+      all.gross += worth;
+      all.given += given;
+      all.items += quantity;
     });
-    one("items").textContent = items ? "(" + items + ")" : "";
-    return sum;
+    const onSale = off(one("sale-off").value, all.gross - all.given);
+    one("sale-off-amount").textContent = told(onSale);
+    all.given += onSale;
+    all.percent = Math.max(all.percent, share(all.given, all.gross));
+    all.total = all.gross - all.given;
+    return all;
   }
 
   function refresh() {
-    const sum = total();
+    const all = sums();
     const lines = one("lines").childElementCount;
-    till().querySelectorAll("[data-total]").forEach(function (place) { place.textContent = rupiah(sum); });
+    one("items").textContent = all.items ? "(" + all.items + ")" : "";
+    till().querySelectorAll("[data-total]").forEach(function (place) { place.textContent = rupiah(all.total); });
+    till().querySelectorAll("[data-given-row]").forEach(function (row) { row.hidden = !all.given; });
+    till().querySelectorAll("[data-given]").forEach(function (place) { place.textContent = told(all.given); });
     one("pay").disabled = !lines && (till().dataset.waiting || "[]") === "[]";
     one("when-empty").hidden = lines > 0;
-    change(sum);
+    change(all.total);
+    return all;
   }
 
   function change(sum) {
@@ -79,10 +103,26 @@
     if (!till().dispatchEvent(ask) || !one("lines").childElementCount) return;
     till().classList.add("paying");
     one("pay-step").hidden = false;
-    quick(total());
-    refresh();
+    const all = refresh();
+    quick(all.total);
+    approval(all);
     const wrong = one("pay-step").querySelector("[aria-invalid]");
     (wrong || (one("cash").hidden ? one("finish") : one("tendered"))).focus();
+  }
+
+  // More discount than this person may give: who may, and their PIN.  What was approved counts for no larger one.
+  function approval(all) {
+    const place = one("approval");
+    const approved = place.querySelector("[data-approved]");
+    const asks = all.percent > Number(till().dataset.limit) && !(approved && all.given <= Number(approved.dataset.approved));
+    place.hidden = !asks && !approved;
+    if (asks) htmx.ajax("GET", place.dataset.ask, { target: place, swap: "innerHTML" });
+  }
+
+  function answered(place) {
+    const pin = place.querySelector("[data-approval-pin]");
+    if (!place.querySelector("[data-approved]")) { if (pin) pin.focus(); }
+    else (one("cash").hidden ? one("finish") : one("tendered")).focus();
   }
 
   function back() {
@@ -151,11 +191,20 @@
     if (event.key === "Escape" && paying()) { event.preventDefault(); back(); }
     else if (event.key === "Escape" && event.target.closest(".buyer")) { event.preventDefault(); closeBuyer(); }
     else if (event.key === "Enter" && event.target.closest(".buyer-box")) customerKey(event);
+    else if (event.key === "Enter" && event.target.closest("[data-approval]")) approvalKey(event);
     else if (event.key === "Enter" && event.target.name === "method") {
       event.preventDefault();
       (one("cash").hidden ? one("finish") : one("tendered")).focus();
     }
   }, true);
+
+  function approvalKey(event) {
+    const pin = one("approval").querySelector("[data-approval-pin]");
+    if (event.target.closest("button")) return;
+    event.preventDefault();
+    if (event.target === pin) one("approve").click();
+    else pin.focus();
+  }
 
   function customerKey(event) {
     const button = event.target.closest("button");
@@ -164,6 +213,10 @@
     const hit = one("buyer-found").querySelector("[data-customer]");
     if (event.target.matches("[data-buyer-search]") && hit) buyer(hit.dataset.customer, hit.dataset.name);
   }
+
+  document.addEventListener("toggle", function (event) {
+    if (till() && event.target.matches(".till-off") && event.target.open) one("sale-off").focus();
+  }, true);
 
   document.addEventListener("basket:changed", function () { if (till()) refresh(); });
   document.addEventListener("submit", function (event) {
@@ -182,6 +235,7 @@
 
   // Only when htmx has settled: until then it puts old classes back and moves the focus itself.
   document.addEventListener("htmx:afterSettle", function (event) {
+    if (till() && event.target === one("approval")) answered(event.target);
     if (event.target === till() || (event.detail.target && event.detail.target.id === "till")) begin();
   });
   document.addEventListener("DOMContentLoaded", begin);

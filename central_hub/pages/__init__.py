@@ -22,6 +22,7 @@ from central_hub.pages import (
     product_edit,
     products,
     sales,
+    settings,
     shifts,
     stock,
     transfers,
@@ -53,6 +54,7 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     reports_area: (reports, movements),
     conflicts.room("conflicts.settle", "conflicts/office.html", _to_decide): (conflicts,),
     areas.users_area: (users, user_edit),
+    areas.settings_area: (settings,),
 }
 ROOMS: tuple[Entry, ...] = (
     Entry("home.show", N_("Home"), "house", "sync.view"),
@@ -67,4 +69,5 @@ ROOMS: tuple[Entry, ...] = (
     conflicts.entry("conflicts.settle"),
     Entry("users.show_all", N_("Users"), "person-gear", "users.manage"),
 )
+BEHIND_NAME = (Entry("settings.show", N_("Settings"), "gear", "branches.manage"),)
 LINE = "branches.show_all"

@@ -48,6 +48,7 @@ class Sale(Synced):
 
     ``number`` counts per branch and till; the printed receipt number is ``PTK-1-000123``.  ``total`` in rupiah equals
     the sum of the lines and of the payments; negative for a return.  ``at`` in ms UTC.
+    ``approver``: who let the cashier give more discount than the cashier's role may.
     """
 
     id = IdField(primary_key=True)
@@ -61,6 +62,7 @@ class Sale(Synced):
     cashier = fact(RefField("user", null=True), implied="actor")
     source = fact(TextField(null=True))
     external = fact(TextField(null=True))
+    approver = fact(RefField("user", null=True))
 
     class Sync:
         code = 40

@@ -8,10 +8,10 @@ from crm.reading import dicts
 
 _HEAD = (
     "SELECT s.id, s.kind, s.at, s.total, s.till, s.number, s.stream, s.customer, s.source, s.external,"
-    " u.name AS cashier, c.name AS customer_name, c.number AS customer_number,"
+    " u.name AS cashier, a.name AS approver, c.name AS customer_name, c.number AS customer_number,"
     " b.code AS branch, b.name AS branch_name, b.address, b.phone, coalesce(b.zone, 'WIB') AS zone FROM sale s"
-    " LEFT JOIN user u ON u.id = s.cashier LEFT JOIN customer c ON c.id = s.customer"
-    " LEFT JOIN branch b ON b.stream = s.stream WHERE s.id = ?"
+    " LEFT JOIN user u ON u.id = s.cashier LEFT JOIN user a ON a.id = s.approver"
+    " LEFT JOIN customer c ON c.id = s.customer LEFT JOIN branch b ON b.stream = s.stream WHERE s.id = ?"
 )
 _LINES = (
     "SELECT l.line, l.product, coalesce(p.code, v.code) AS code, coalesce(p.name, v.name, v.code) AS name, l.quantity,"
@@ -40,10 +40,11 @@ def load_receipt(sale: bytes) -> dict[str, Any]:
     """The whole receipt; raises UnknownSale.
 
     Keys: ``receipt`` (the printed number), ``kind``, ``at`` (ms UTC), ``zone``, ``branch``, ``branch_name``,
-    ``address``, ``phone``, ``cashier``, ``customer``, ``customer_name``, ``customer_number``, ``lines`` [line,
-    product, code, name, quantity, price, discount, goods, amount], ``payments`` [method, amount, tendered],
-    ``total`` and ``change`` in rupiah, ``items`` (sum of the quantities), ``receipt_head`` and ``receipt_foot`` (the
-    branch's own lines as they are set today; none for a branch whose settings are not held here).
+    ``address``, ``phone``, ``cashier``, ``approver`` (of its discounts, or None), ``customer``, ``customer_name``,
+    ``customer_number``, ``lines`` [line, product, code, name, quantity, price, discount, goods, amount], ``payments``
+    [method, amount, tendered], ``gross`` (before discounts), ``discount``, ``total`` and ``change`` in rupiah,
+    ``items`` (sum of the quantities), ``receipt_head`` and ``receipt_foot`` (the branch's own lines as they are set
+    today; none for a branch whose settings are not held here).
     """
     heads = dicts(_HEAD, (sale,))
     if not heads:
@@ -54,6 +55,8 @@ def load_receipt(sale: bytes) -> dict[str, Any]:
         **head,
         "receipt": receipt_number(head["branch"] or "", head["till"], head["number"]),
         "lines": lines,
+        "gross": sum(line["quantity"] * line["price"] for line in lines),
+        "discount": sum(line["discount"] for line in lines),
         "payments": payments,
         "change": sum(given - amount for given, amount in tendered),
         "items": sum(line["quantity"] for line in lines),

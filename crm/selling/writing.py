@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from crm.errors import BadChoice, UnknownCustomer, UnknownProduct
+from crm.errors import BadChoice, UnknownCustomer, UnknownProduct, UnknownUser
+from crm.selling import discounts
 from crm.selling.models import SALE_KINDS, Payment, Sale, SaleLine
 from crm.selling.rules import Line, Paid, settle, total_of
 from sync.errors import N_, NoSuchRow, invariant
 from sync.unit import Children, Unit
 
 _TILL_MAX = 99
-_UNKNOWN = {"product": UnknownProduct, "customer": UnknownCustomer}
+_UNKNOWN = {"product": UnknownProduct, "customer": UnknownCustomer, "user": UnknownUser}
 _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM sale WHERE stream = ? AND till = ?"
 _IMPORTED = "SELECT id FROM sale WHERE external = ? AND source = ? AND stream = ?"
 
@@ -35,19 +36,28 @@ def record_sale(
     at: int | None = None,
     source: str | None = None,
     external: str | None = None,
+    discount: int = 0,
+    approver: bytes | None = None,
 ) -> Receipt:
     """Writes a sale or return with its lines and payments, numbered next of this branch and *till*.
 
     *source* and *external* name what the sale was made of, so that ``imported_sale`` finds it again: the kind of file
     and the number there, or the till and the basket.  *at* (ms UTC) is the time of a sale made earlier, elsewhere.
     A sale made now has positive quantities and prices; a return or an earlier sale may have negative ones.
+    *discount*: rupiah off a sale made now, beside what its lines give, spread over them.  *approver*: who lets the
+    actor give more than the actor's role may; kept only when it was needed.
 
-    Raises UnknownProduct, UnknownCustomer, and what ``sale_rules`` raises; then nothing is written.
+    Raises UnknownProduct, UnknownCustomer, and what the rules of lines, payments and discounts raise; then nothing is
+    written.
     """
     if kind not in SALE_KINDS:
         raise BadChoice(value=kind, what=N_("Kind"), choices=", ".join(SALE_KINDS))
     invariant(1 <= till <= _TILL_MAX, "a till's number is 1 to 99")
-    total = total_of(lines, free=kind == "return" or at is not None)
+    free = kind == "return" or at is not None
+    invariant(not (free and discount), "only a sale made now is given a discount as a whole")
+    total = total_of(lines, free) - discount
+    approver = None if free else discounts.approver_of(unit, lines, discount, approver)
+    lines = discounts.with_discount(lines, discount) if discount else lines
     kept, change = settle(payments, total)
     ((number,),) = unit.query(_NEXT, (unit.stream, till))
     values = {
@@ -59,6 +69,7 @@ def record_sale(
         "at": at,
         "source": source,
         "external": external,
+        "approver": approver,
     }
     children: Children = {SaleLine: [_row(line) for line in lines], Payment: [tuple(paid) for paid in kept]}
     try:

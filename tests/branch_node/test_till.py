@@ -1,7 +1,8 @@
 """The till over HTTP, as its script uses it."""
 
 import pytest
-from cabang_visitor import value_of, values_of
+from cabang_branch import TillHand
+from cabang_visitor import PIN, value_of, values_of
 
 from crm import catalogue
 from crm.selling import Payment, Sale
@@ -269,3 +270,60 @@ def test_selling_needs_no_head_office(shop, hand) -> None:
     hand.sell(("BUSI", "1"))
     assert shop.node.link.pending().entries
     assert "menunggu" in hand.visitor.get("/till")
+
+
+def approve(shop, hand, form, who="sari", pin=None):
+    """The answer to somebody's PIN for the discounts of this basket."""
+    chosen = {**form, "user": shop.people[who].hex(), "pin": pin or PIN}
+    return hand.visitor.send("/till/approve", chosen, headers={"HX-Request": "true"})
+
+
+@pytest.mark.parametrize(
+    ("line", "whole", "total"),
+    [("5", "", 147_250), ("", "5 %", 147_250), ("7750", "", 147_250), ("", "Rp50", 154_950), ("2%", "2.000", 149_900)],
+)
+def test_discounts_as_they_are_typed(shop, hand, line, whole, total) -> None:
+    """Goal: percent and rupiah, of a line and of the sale. Method: each, within what a cashier may give."""
+    address = hand.sell(("BUSI", "10"), discount=[line], sale_discount=whole)
+    assert (total, None) == (newest(shop).total, newest(shop).approver)
+    page = hand.visitor.get(address)
+    assert "Sebelum potongan" in page and "Rp155.000" in page
+
+
+@pytest.mark.parametrize("typed", ["101%", "-5", "5.5", "banyak", "155001", "1e3", "9" * 30])
+def test_discounts_that_cannot_be(shop, hand, typed) -> None:
+    """Goal: illegal discounts are named beside their field, the basket stays. Method: each on line and sale."""
+    count = shop.count("sale")
+    for fields in ({"discount": [typed]}, {"sale_discount": typed}):
+        answer = hand.visitor.send("/till", hand.basket(("BUSI", "10"), **fields))
+        page = answer.get_data(as_text=True)
+        assert (422, True, True) == (answer.status_code, 'aria-invalid="true"' in page, f'value="{typed}"' in page)
+    assert count == shop.count("sale")
+
+
+def test_a_discount_beyond_the_limit_needs_a_pin(shop, hand) -> None:
+    """Goal: who approved is in the sale, and approves no more than was seen. Method: refuse, approve, raise it."""
+    form = hand.basket(("BUSI", "10"), sale_discount="20")
+    refused = hand.visitor.send("/till", form)
+    assert (422, True) == (refused.status_code, "lebih dari 5 %" in refused.get_data(as_text=True))
+    assert "Sari" in hand.visitor.get("/till/approval") and "Dewi" not in hand.visitor.get("/till/approval")
+    assert [401, 401] == [
+        approve(shop, hand, form, pin="9999").status_code,
+        approve(shop, hand, form, "dewi").status_code,
+    ]
+    assert 422 == approve(shop, hand, {**form, "sale_discount": "21"}).status_code
+    approved = approve(shop, hand, form).get_data(as_text=True)
+    mark = value_of(approved, "approval")
+    other = hand.basket(("BUSI", "10"), sale_discount="20", approval=mark)
+    for wrong in ({**form, "approval": mark, "sale_discount": "21"}, other, {**form, "approval": mark[:-1] + "x"}):
+        assert 422 == hand.visitor.send("/till", wrong).status_code
+    assert 303 == hand.visitor.send("/till", {**form, "approval": mark}).status_code
+    assert (124_000, shop.people["sari"]) == (newest(shop).total, bytes(newest(shop).approver))
+
+
+def test_a_role_without_a_limit_of_its_own(shop, leader) -> None:
+    """Goal: a supervisor needs nobody below twenty percent. Method: sell at twenty, be refused at twenty-one."""
+    hand = TillHand(leader)
+    hand.sell(("BUSI", "10"), sale_discount="20")
+    assert (124_000, None) == (newest(shop).total, newest(shop).approver)
+    assert 422 == leader.send("/till", hand.basket(("BUSI", "10"), sale_discount="21")).status_code

@@ -34,6 +34,7 @@ OWN = (
     "conflicts",
     "users",
     "vouchers",
+    "settings",
 )
 FILES = (".csv", ".xlsx", ".pdf")
 LOGIN = {"owner": "wati", "admin": "sari", "manager": "rudi", "cashier": "dewi"}

@@ -10,7 +10,7 @@ import cabang_vouchers
 from cabang_pair import COMPANY_KEY, BranchSide, Side
 from cabang_transfers import any_transfer, imported_count, new_transfer, shelf_counted
 
-from crm import catalogue, customers, stock, users
+from crm import catalogue, company, customers, stock, users
 from crm.branches import BranchSetting
 from crm.catalogue import ProvisionalProduct, barcodes, prices
 from crm.customers import ContactPoint, Customer
@@ -154,10 +154,23 @@ def sale(side: Side, draw: Random) -> object:
     lines = [
         Line(a_product(side, draw), draw.randint(1, 3), 1000 * draw.randint(1, 9)) for _ in range(draw.randint(1, 3))
     ]
-    total = sum(line.quantity * line.price for line in lines)
     customer = a_customer(side, draw) if draw.random() < 0.7 else None
-    with side.unit() as unit:
-        made = record_sale(unit, lines=lines, payments=[Paid("cash", total)], customer=customer)
+    facts: dict[str, Any] = {"customer": customer, "discount": draw.choice([0, 0, 700, 999])}
+    facts["actor"], facts["approver"] = discounted(side, draw)
+    return sold(side, lines, **facts)
+
+
+def discounted(side: Side, draw: Random) -> tuple[bytes | None, bytes | None]:
+    """Who sells, and who approves: a cashier with a person of head office, or nobody at all."""
+    seller = some(side, draw, "SELECT id FROM user WHERE role = 'cashier' AND NOT archived ORDER BY id")
+    leader = some(side, draw, "SELECT id FROM user WHERE role IN ('owner', 'admin') AND NOT archived ORDER BY id")
+    return (seller, leader) if seller and leader else (None, None)
+
+
+def sold(side: Side, lines: list[Line], discount: int, actor: bytes | None, **facts: Any) -> object:
+    total = sum(line.quantity * line.price for line in lines) - discount
+    with side.journal.unit(actor=actor) as unit:
+        made = record_sale(unit, lines=lines, payments=[Paid("cash", total)], discount=discount, **facts)
     return made.id, made.total
 
 
@@ -275,6 +288,16 @@ def person_moved(side: Side, draw: Random) -> object:
         return unit.set(User, person, {"branch": draw.choice([a_branch(side, draw), None])})
 
 
+def company_setting(side: Side, draw: Random) -> object:
+    """What holds at every branch: a limit of discounts, the rounding of cash."""
+    with side.unit() as unit:
+        typed = {
+            company.limit_name("manager"): str(draw.randint(0, 100)),
+            company.CASH_ROUNDING: draw.choice(["0", "100"]),
+        }
+        return company.write(unit, typed)
+
+
 def category(side: Side, draw: Random) -> object:
     with side.unit() as unit:
         return catalogue.make_category(unit, draw.choice(NAMES))
@@ -316,6 +339,7 @@ HUB_DEEDS: dict[str, Deed] = {
     "price": price,
     "category": category,
     "detail": detail,
+    "company setting": company_setting,
     "adopted": adopted,
     "person": head_office_person,
     "person moved": person_moved,

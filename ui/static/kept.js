@@ -1,4 +1,4 @@
-// An unsent list outlives F5, Back, a followed link and a change of language: its lines (product, quantity, price) and the
+// An unsent list outlives F5, Back, a followed link and a change of language: its lines (product, quantity, price, discount) and the
 // scans that wait lie in this tab's sessionStorage, never a customer.  Gone when sent, at sign-out, for another person.
 (function () {
   "use strict";
@@ -24,6 +24,8 @@
   function keep() {
     if (gone || !form() || !again()) return;
     const list = { token: values("token")[0], offer: values("offer"), quantity: values("quantity") };
+    list.discount = values("discount");
+    list.sale_discount = values("sale_discount");
     list.waiting = JSON.parse(form().dataset.waiting || "[]");
     if (list.offer.length || list.waiting.length) sessionStorage.setItem(name, JSON.stringify(list));
     else { sessionStorage.removeItem(name); again().hidden = true; }
@@ -37,7 +39,12 @@
     const holder = document.createElement("template");
     holder.innerHTML = html;
     if (!form()) return;
+    const off = form().querySelector("[name=sale_discount]");
     form().querySelector("[name=token]").value = list.token;
+    if (off && (list.sale_discount || [])[0]) {
+      off.value = list.sale_discount[0];
+      off.closest("details").open = true;
+    }
     holder.content.querySelectorAll("[data-line]").forEach(function (line) { tell("basket:line", line); });
     list.waiting.forEach(function (text) { tell("basket:scan", text); });
     again().hidden = !form().querySelector("[data-line]");
@@ -51,7 +58,9 @@
     const list = JSON.parse(kept);
     const body = new URLSearchParams({ token: list.token });
     const headers = Object.assign({ "HX-Request": "true" }, JSON.parse(document.body.getAttribute("hx-headers")));
-    ["offer", "quantity"].forEach(function (field) { list[field].forEach(function (one) { body.append(field, one); }); });
+    ["offer", "quantity", "discount"].forEach(function (field) {
+      (list[field] || []).forEach(function (one) { body.append(field, one); });
+    });
     fetch(again().dataset.again, { method: "POST", headers: headers, body: body, credentials: "same-origin" })
       .then(function (answer) {
         if (answer.status === 204) sessionStorage.removeItem(name);
