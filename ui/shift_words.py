@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from crm.branches import Branch, by_stream
 from crm.money import IN, OUT, Report
-from crm.selling import receipt_number
+from crm.selling import ROUNDING, receipt_number
 from sync.errors import N_
 from ui import formats
 from ui.preferences import language
@@ -15,6 +15,7 @@ from ui.value_words import PAYMENT_METHODS
 
 ACCOUNTS = {
     **PAYMENT_METHODS,
+    ROUNDING: N_("Cash rounding"),
     "drawer": N_("Cash drawer"),
     "sales": N_("Sales"),
     "discount": N_("Discounts given"),
@@ -110,7 +111,7 @@ def _sold(report: Report, branch: Branch | None) -> Part:
 
 def _paid(report: Report) -> Part:
     sums = report.sums
-    taken = [Sum(_(PAYMENT_METHODS.get(name, name)), amount) for name, amount in sums.methods.items()]
+    taken = [Sum(_(ACCOUNTS.get(name, name)), amount) for name, amount in sums.methods.items()]
     before = (
         [Sum(_("Before discounts"), sums.gross), Sum(_("Discounts given"), -sums.discount)] if sums.discount else []
     )
@@ -121,7 +122,8 @@ def _paid(report: Report) -> Part:
 def _not_cash(report: Report) -> Part:
     found = report.sums.methods.items()
     return Part(
-        _("Not in cash"), [Sum(_(PAYMENT_METHODS.get(name, name)), sum_) for name, sum_ in found if name != "cash"]
+        _("Not in cash"),
+        [Sum(_(PAYMENT_METHODS.get(name, name)), sum_) for name, sum_ in found if name not in ("cash", ROUNDING)],
     )
 
 

@@ -27,7 +27,8 @@ from ui.value_words import PAYMENT_METHODS
 
 _SALES = (
     "SELECT s.id, s.kind, s.at, s.total, s.till, s.number, u.name AS cashier, c.name AS buyer,"
-    " c.number AS buyer_number, (SELECT method FROM payment p WHERE p.sale = s.id ORDER BY line LIMIT 1) AS method"
+    " c.number AS buyer_number,"
+    " (SELECT group_concat(method) FROM payment p WHERE p.sale = s.id AND p.method != 'rounding') AS methods"
     " FROM sale s"
     " LEFT JOIN user u ON u.id = s.cashier LEFT JOIN customer c ON c.id = s.customer"
     " WHERE s.stream = ? AND s.at >= ? AND (s.at, s.id) < (?, ?) ORDER BY s.at DESC, s.id DESC LIMIT ?"
@@ -85,6 +86,11 @@ def _days(day: date) -> list[tuple[str, str, bool]]:
     ]
 
 
+def _ways(methods: str | None) -> list[str]:
+    """Each way of paying once, in order."""
+    return list(dict.fromkeys((methods or "").split(","))) if methods else []
+
+
 def _row(sale: dict[str, Any]) -> dict[str, Any]:
     return {
         **sale,
@@ -92,7 +98,7 @@ def _row(sale: dict[str, Any]) -> dict[str, Any]:
         "link": url_for(".receipt", sale=sale["id"].hex()),
         "time": formats.clock(sale["at"], branch().zone, language()),
         "customer": sale["buyer"] or sale["buyer_number"],
-        "paid": _(PAYMENT_METHODS.get(sale["method"], sale["method"])) if sale["method"] else "",
+        "paid": " + ".join(_(PAYMENT_METHODS.get(one, one)) for one in _ways(sale["methods"])),
     }
 
 

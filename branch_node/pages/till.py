@@ -1,5 +1,6 @@
 """The till: one screen from the first scan to the receipt; works the same with the line cut."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, session, url_for
@@ -14,11 +15,12 @@ from branch_node.pages.baskets import Basket, first_line, new_token, read_basket
 from branch_node.pages.customer_forms import holders
 from branch_node.pages.discounts import read_approval
 from branch_node.pages.here import branch, me
+from branch_node.pages.tenders import read_parts, read_tenders
 from branch_node.pages.till_prices import tell_kept_prices
 from crm import catalogue, company, customers, money, selling
 from crm.customers import Customer
 from crm.errors import BadPhone, BadPrice, BadProductCode, BadText, BusinessError
-from crm.selling import METHODS, Paid
+from crm.selling import Paid
 from sync.unit import Unit
 from ui.access import requires
 from ui.addresses import row_id
@@ -31,7 +33,10 @@ FRESH = "fresh_sale"
 TILL = 1  # a branch has one till
 
 
-def _page(basket: Basket, customer: bytes | None, form: Reading, status: int = 200) -> Response:
+def _page(
+    basket: Basket, customer: bytes | None, form: Reading, status: int = 200, parts: Sequence[Paid] = ()
+) -> Response:
+    rules, words = company.read(), told(PAYMENT_METHODS)
     template = "till/form.html" if is_fragment() else "till/page.html"
     shown = render_template(
         template,
@@ -40,9 +45,11 @@ def _page(basket: Basket, customer: bytes | None, form: Reading, status: int = 2
         customer=Customer.get_or_none(Customer.id == customer) if customer else None,
         values=form.values,
         errors=form.errors,
-        methods=told(PAYMENT_METHODS),
+        methods=words,
+        parts=[{"method": paid.method, "word": words[paid.method], "amount": paid.amount} for paid in parts],
         stock=stock_here([line.item.id for line in basket.lines]),
-        limit=company.read().limit(current_user.role),
+        limit=rules.limit(current_user.role),
+        step=rules.cash_step,
         has_shift=money.is_open(branch().stream, TILL),
         attention=[] if is_fragment() else sms_modems.attention(),
     )
@@ -62,30 +69,20 @@ def finish() -> Answer:
     """Records the sale and leads to its receipt; a repeat of the same basket leads to the same receipt."""
     form, basket = Reading(request.form), read_basket(request.form, True)
     customer = row_id(form.text("customer"))
-    payment = _payment(form, basket)
+    parts = read_parts(request.form, form)
+    payments = read_tenders(form, parts, basket.total, company.read().cash_step)
     _check_buyer(form, customer)
     approver = _approver(form, basket)
     form.errors |= basket.errors
     if not form.errors:
         try:
-            sale = _record(basket, payment, customer, approver, form)
+            sale = _record(basket, payments, customer, approver, form)
         except BusinessError as error:
             form.errors[_field_of(error)] = said(error)
         else:
             tell_kept_prices(basket, customer)
             return _to_receipt(sale)
-    return _page(basket, customer, form, 422)
-
-
-def _payment(form: Reading, basket: Basket) -> Paid:
-    """What was paid; cash without an amount is the exact money."""
-    method = form.choice("method", METHODS)
-    if method != "cash":
-        return Paid(method, basket.total)
-    tendered = form.rupiah("tendered") if form.text("tendered") else basket.total
-    if "tendered" not in form.errors and tendered < basket.total:
-        form.errors["tendered"] = _("That is less than the total.")
-    return Paid("cash", tendered)
+    return _page(basket, customer, form, 422, parts)
 
 
 def _check_buyer(form: Reading, customer: bytes | None) -> None:
@@ -110,7 +107,9 @@ def _approver(form: Reading, basket: Basket) -> bytes | None:
     return None
 
 
-def _record(basket: Basket, payment: Paid, customer: bytes | None, approver: bytes | None, form: Reading) -> bytes:
+def _record(
+    basket: Basket, payments: list[Paid], customer: bytes | None, approver: bytes | None, form: Reading
+) -> bytes:
     lines, off = [line.sold for line in basket.lines], basket.off.rupiah
     with branch().journal.unit(actor=me()) as unit:
         known = unit.remembered(basket.token)
@@ -118,7 +117,7 @@ def _record(basket: Basket, payment: Paid, customer: bytes | None, approver: byt
             return known
         buyer = customer or _new_customer(unit, form)
         facts: dict[str, Any] = {"discount": off, "approver": approver, "customer": buyer, "till": TILL}
-        made = selling.record_sale(unit, lines=lines, payments=[payment], **facts)
+        made = selling.record_sale(unit, lines=lines, payments=payments, **facts)
         number = selling.receipt_number(branch().code, TILL, made.number)
         sms_receipts.queue(branch(), unit, made.id, buyer, number, made.total)
         unit.remember(basket.token, made.id)

@@ -71,15 +71,57 @@
     return all;
   }
 
+  function method() { return till().querySelector("[name=method]:checked").value; }
+
+  // What is left to pay, as the server counts it: cash to the nearest step, half a step down.
+  function left(sum) {
+    const parts = Array.from(till().querySelectorAll("[name=part_amount]"));
+    const taken = parts.reduce(function (all, part) { return all + amount(part.value); }, 0);
+    const rest = Math.max(0, sum - taken);
+    const step = Number(till().dataset.step);
+    const due = method() === "cash" && step ? Math.floor((rest + Math.floor((step - 1) / 2)) / step) * step : rest;
+    return { rest: rest, due: due, parts: parts.length };
+  }
+
   function change(sum) {
-    const cash = till().querySelector("[name=method]:checked").value === "cash";
+    const rest = left(sum);
     const typed = one("tendered").value;
-    const back = amount(typed) - sum;
+    const back = amount(typed) - rest.due;
     const word = one("change-word");
-    one("cash").hidden = !cash;
+    one("cash").hidden = method() !== "cash" || (rest.parts > 0 && !rest.rest);
+    one("rounding-row").hidden = rest.due === rest.rest;
+    one("rounding").textContent = (rest.due < rest.rest ? "\u2212" : "+") + rupiah(Math.abs(rest.due - rest.rest));
+    one("rest-row").hidden = !rest.parts && rest.due === rest.rest;
+    one("rest").textContent = rupiah(rest.due);
     word.textContent = back < 0 && typed ? word.dataset.missing : word.dataset.change;
     one("change-amount").textContent = typed ? rupiah(Math.abs(back)) : "–";
     one("change-amount").classList.toggle("negative", back < 0 && Boolean(typed));
+    if (paying()) quick(rest.due);
+  }
+
+  // --- parts of the payment --------------------------------------------------------------------------------
+
+  function addPart() {
+    const input = one("part-amount");
+    const given = Math.min(amount(input.value), left(sums().total).rest);
+    const row = one("part-row").content.firstElementChild.cloneNode(true);
+    if (!given) { input.focus(); return; }
+    row.querySelector("[name=part_method]").value = method();
+    row.querySelector("[name=part_amount]").value = String(given);
+    row.querySelector("[data-part-word]").textContent = till().querySelector("[name=method]:checked").parentNode.textContent.trim();
+    row.querySelector("[data-part-told]").textContent = rupiah(given);
+    one("parts").appendChild(row);
+    input.value = "";
+    input.closest("details").open = false;
+    till().querySelector("[name=method][value=" + (method() === "cash" ? "transfer" : "cash") + "]").checked = true;
+    refresh();
+    (one("cash").hidden ? one("finish") : one("tendered")).focus();
+  }
+
+  function dropPart(row) {
+    row.remove();
+    refresh();
+    till().querySelector("[name=method]:checked").focus();
   }
 
   // --- paying ----------------------------------------------------------------------------------------------
@@ -104,7 +146,6 @@
     till().classList.add("paying");
     one("pay-step").hidden = false;
     const all = refresh();
-    quick(all.total);
     approval(all);
     const wrong = one("pay-step").querySelector("[aria-invalid]");
     (wrong || (one("cash").hidden ? one("finish") : one("tendered"))).focus();
@@ -174,6 +215,8 @@
     else if (event.target.closest("[data-no-buyer]")) buyer("", "");
     else if (chosen) buyer(chosen.dataset.customer, chosen.dataset.name);
     else if (given) give(given.dataset.give);
+    else if (event.target.closest("[data-add-part]")) addPart();
+    else if (event.target.closest("[data-drop-part]")) dropPart(event.target.closest(".part"));
   });
 
   document.addEventListener("input", function (event) {
@@ -192,6 +235,7 @@
     else if (event.key === "Escape" && event.target.closest(".buyer")) { event.preventDefault(); closeBuyer(); }
     else if (event.key === "Enter" && event.target.closest(".buyer-box")) customerKey(event);
     else if (event.key === "Enter" && event.target.closest("[data-approval]")) approvalKey(event);
+    else if (event.key === "Enter" && event.target.matches("[data-part-amount]")) { event.preventDefault(); addPart(); }
     else if (event.key === "Enter" && event.target.name === "method") {
       event.preventDefault();
       (one("cash").hidden ? one("finish") : one("tendered")).focus();
@@ -216,6 +260,7 @@
 
   document.addEventListener("toggle", function (event) {
     if (till() && event.target.matches(".till-off") && event.target.open) one("sale-off").focus();
+    if (till() && event.target.matches(".split") && event.target.open) one("part-amount").focus();
   }, true);
 
   document.addEventListener("basket:changed", function () { if (till()) refresh(); });

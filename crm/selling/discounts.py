@@ -59,7 +59,9 @@ def with_discount(lines: Sequence[Line], discount: int) -> list[Line]:
     return [line._replace(discount=line.discount + part) for line, part in zip(lines, parts, strict=True)]
 
 
-def approver_of(unit: Unit, lines: Sequence[Line], discount: int, approver: bytes | None) -> bytes | None:
+def approver_of(
+    unit: Unit, limits: company.Company, lines: Sequence[Line], discount: int, approver: bytes | None
+) -> bytes | None:
     """Who had to approve: nobody, while the discounts lie within the limit of the one who sells.
 
     A unit without an actor (an import, a node's job) is bound by no limit.  Raises DiscountBeyondLimit,
@@ -68,7 +70,6 @@ def approver_of(unit: Unit, lines: Sequence[Line], discount: int, approver: byte
     wanted = needed(lines, discount)
     if not wanted or unit.actor is None:
         return None
-    limits = company.read(unit.query)
     own = _limit(unit, limits, unit.actor)
     if wanted <= own:
         return None

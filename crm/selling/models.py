@@ -12,6 +12,7 @@ from sync.model import Child, IdField, Look, RefField, Synced, child, fact, sync
 
 SALE_KINDS = ("sale", "return")
 METHODS = ("cash", "transfer", "qris", "card")
+ROUNDING = "rounding"  # stands among the payments, so that they sum to the total: nobody pays with it
 
 
 def _audience(row: Mapping[str, Any], look: Look) -> Iterable[int]:
@@ -103,7 +104,10 @@ class SaleLine(Child):
 
 @child(Sale)
 class Payment(Child):
-    """Money taken (negative: given back); ``tendered`` is what the customer handed over in cash."""
+    """Money taken (negative: given back); ``tendered`` is what the customer handed over in cash.
+
+    The method "rounding" is what rounding the cash took off the total; negative, what it put on.
+    """
 
     sale = fact(RefField("sale"))
     line = fact(IntegerField())

@@ -5,6 +5,7 @@ from typing import Any
 from crm import settings
 from crm.errors import UnknownSale
 from crm.reading import dicts
+from crm.selling.models import ROUNDING
 
 _HEAD = (
     "SELECT s.id, s.kind, s.at, s.total, s.till, s.number, s.stream, s.customer, s.source, s.external,"
@@ -42,14 +43,16 @@ def load_receipt(sale: bytes) -> dict[str, Any]:
     Keys: ``receipt`` (the printed number), ``kind``, ``at`` (ms UTC), ``zone``, ``branch``, ``branch_name``,
     ``address``, ``phone``, ``cashier``, ``approver`` (of its discounts, or None), ``customer``, ``customer_name``,
     ``customer_number``, ``lines`` [line, product, code, name, quantity, price, discount, goods, amount], ``payments``
-    [method, amount, tendered], ``gross`` (before discounts), ``discount``, ``total`` and ``change`` in rupiah,
+    [method, amount, tendered], ``gross`` (before discounts), ``discount``, ``total``, ``rounding`` (what it adds
+    to the total, mostly below zero) and ``change`` in rupiah,
     ``items`` (sum of the quantities), ``receipt_head`` and ``receipt_foot`` (the branch's own lines as they are set
     today; none for a branch whose settings are not held here).
     """
     heads = dicts(_HEAD, (sale,))
     if not heads:
         raise UnknownSale
-    (head,), lines, payments = heads, dicts(_LINES, (sale,)), dicts(_PAYMENTS, (sale,))
+    (head,), lines, paid_how = heads, dicts(_LINES, (sale,)), dicts(_PAYMENTS, (sale,))
+    payments = [paid for paid in paid_how if paid["method"] != ROUNDING]
     tendered = [(paid["tendered"], paid["amount"]) for paid in payments if paid["tendered"] is not None]
     return {
         **head,
@@ -58,6 +61,7 @@ def load_receipt(sale: bytes) -> dict[str, Any]:
         "gross": sum(line["quantity"] * line["price"] for line in lines),
         "discount": sum(line["discount"] for line in lines),
         "payments": payments,
+        "rounding": sum(paid["amount"] for paid in payments) - head["total"],
         "change": sum(given - amount for given, amount in tendered),
         "items": sum(line["quantity"] for line in lines),
         "receipt_head": settings.read(head["stream"], "receipt_head"),

@@ -15,7 +15,8 @@ from crm.errors import (
     TooManyLines,
     Underpaid,
 )
-from crm.selling.models import METHODS
+from crm.selling.models import METHODS, ROUNDING
+from crm.selling.rounding import rounding_of
 from sync import limits
 from sync.errors import N_
 
@@ -76,20 +77,24 @@ def _below(quantity: int) -> bool:
     return -limits.QUANTITY_MAX <= quantity < 0
 
 
-def settle(payments: Sequence[Paid], total: int) -> tuple[list[Paid], int]:
+def settle(payments: Sequence[Paid], total: int, step: int = 0) -> tuple[list[Paid], int]:
     """The payments as they are kept, and the change to give back.
 
     What is paid beyond *total* comes out of the cash: its amount is stored net, what was handed over as ``tendered``.
+    *step*: cash is rounded to so many rupiah; by how much stands behind the payments.
     Raises BadChoice, BadPayment, Underpaid, Overpaid.
     """
     for paid in payments:
         _check(paid, total)
-    excess = sum(paid.amount for paid in payments) - total
+    rounding = rounding_of(payments, total, step)
+    due = total - rounding
+    excess = sum(paid.amount for paid in payments) - due
     kept = _less(payments, excess) if excess > 0 and total >= 0 else list(payments)
-    rest = total - sum(paid.amount for paid in kept)
+    rest = due - sum(paid.amount for paid in kept)
     if rest:
         raise _unbalanced(rest, total)
-    return kept, sum(paid.tendered - paid.amount for paid in kept if paid.tendered is not None)
+    change = sum(paid.tendered - paid.amount for paid in kept if paid.tendered is not None)
+    return [*kept, *([Paid(ROUNDING, rounding)] if rounding else [])], change
 
 
 def _check(paid: Paid, total: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from crm import company
 from crm.errors import BadChoice, UnknownCustomer, UnknownProduct, UnknownUser
 from crm.selling import discounts
 from crm.selling.models import SALE_KINDS, Payment, Sale, SaleLine
@@ -45,7 +46,7 @@ def record_sale(
     and the number there, or the till and the basket.  *at* (ms UTC) is the time of a sale made earlier, elsewhere.
     A sale made now has positive quantities and prices; a return or an earlier sale may have negative ones.
     *discount*: rupiah off a sale made now, beside what its lines give, spread over them.  *approver*: who lets the
-    actor give more than the actor's role may; kept only when it was needed.
+    actor give more than the actor's role may; kept only when it was needed.  Cash is rounded as head office sets it.
 
     Raises UnknownProduct, UnknownCustomer, and what the rules of lines, payments and discounts raise; then nothing is
     written.
@@ -56,9 +57,10 @@ def record_sale(
     free = kind == "return" or at is not None
     invariant(not (free and discount), "only a sale made now is given a discount as a whole")
     total = total_of(lines, free) - discount
-    approver = None if free else discounts.approver_of(unit, lines, discount, approver)
+    rules = None if free else company.read(unit.query)
+    approver = discounts.approver_of(unit, rules, lines, discount, approver) if rules else None
     lines = discounts.with_discount(lines, discount) if discount else lines
-    kept, change = settle(payments, total)
+    kept, change = settle(payments, total, rules.cash_step if rules else 0)
     ((number,),) = unit.query(_NEXT, (unit.stream, till))
     values = {
         "till": till,

@@ -4,7 +4,7 @@ import pytest
 from cabang_branch import TillHand
 from cabang_visitor import PIN, value_of, values_of
 
-from crm import catalogue
+from crm import catalogue, company
 from crm.selling import Payment, Sale
 from sync.database import using
 from sync.model import natural_id
@@ -327,3 +327,45 @@ def test_a_role_without_a_limit_of_its_own(shop, leader) -> None:
     hand.sell(("BUSI", "10"), sale_discount="20")
     assert (124_000, None) == (newest(shop).total, newest(shop).approver)
     assert 422 == leader.send("/till", hand.basket(("BUSI", "10"), sale_discount="21")).status_code
+
+
+@pytest.fixture
+def rounded(shop):
+    """Cash is rounded to Rp100 meanwhile."""
+    for step in ("100", "0"):
+        with using(shop.hub.store), shop.hub.journal.unit() as unit:
+            company.write(unit, {company.CASH_ROUNDING: step})
+        shop.sync()
+        if step == "100":
+            yield
+
+
+def tenders(sale):
+    found = Payment.select().where(Payment.sale == sale.id).order_by(Payment.line)
+    return [(one.method, one.amount, one.tendered) for one in found]
+
+
+def test_a_sale_paid_in_parts(shop, hand, rounded) -> None:
+    """Goal: several tenders, change from cash, cash rounded. Method: transfer and cash; all in parts; cash exact."""
+    parts = {"part_method": ["transfer", "qris"], "part_amount": ["5.000", "60"]}
+    page = hand.visitor.get(hand.sell(("BUSI", "1"), tendered="20000", **parts))
+    expected = [("transfer", 5_000, None), ("qris", 60, None), ("cash", 10_400, 20_000), ("rounding", 40, None)]
+    assert expected == tenders(newest(shop))
+    assert "Pembulatan tunai" in page and "Rp9.600" in page
+    assert "Transfer + QRIS + Tunai" in hand.visitor.get("/sales")
+    hand.sell(("BUSI", "1"), tendered="", part_method=["card", "qris"], part_amount=["5000", "10500"])
+    assert [("card", 5_000, None), ("qris", 10_500, None)] == tenders(newest(shop))
+    hand.sell(("BUSI", "1"), sale_discount="Rp40", tendered="")
+    assert [("cash", 15_500, None), ("rounding", -40, None)] == tenders(newest(shop))
+
+
+@pytest.mark.parametrize(
+    ("ways", "amounts"),
+    [(["transfer"], ["15501"]), (["gold"], ["500"]), (["rounding"], ["40"]), (["qris"], ["-1"]), (["qris"], ["x"])],
+)
+def test_parts_that_cannot_be(shop, hand, ways, amounts) -> None:
+    """Goal: illegal parts are said, the basket stays. Method: too much, unknown ways, illegal amounts."""
+    count = shop.count("sale")
+    form = hand.basket(("BUSI", "1"), part_method=ways, part_amount=amounts, method="qris")
+    answer = hand.visitor.send("/till", form)
+    assert (422, True, count) == (answer.status_code, "Busi" in answer.get_data(as_text=True), shop.count("sale"))

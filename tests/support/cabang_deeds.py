@@ -157,7 +157,7 @@ def sale(side: Side, draw: Random) -> object:
     customer = a_customer(side, draw) if draw.random() < 0.7 else None
     facts: dict[str, Any] = {"customer": customer, "discount": draw.choice([0, 0, 700, 999])}
     facts["actor"], facts["approver"] = discounted(side, draw)
-    return sold(side, lines, **facts)
+    return sold(side, lines, draw.choice([0, 0, 333]), **facts)
 
 
 def discounted(side: Side, draw: Random) -> tuple[bytes | None, bytes | None]:
@@ -167,10 +167,12 @@ def discounted(side: Side, draw: Random) -> tuple[bytes | None, bytes | None]:
     return (seller, leader) if seller and leader else (None, None)
 
 
-def sold(side: Side, lines: list[Line], discount: int, actor: bytes | None, **facts: Any) -> object:
-    total = sum(line.quantity * line.price for line in lines) - discount
+def sold(side: Side, lines: list[Line], by_qris: int, actor: bytes | None, **facts: Any) -> object:
+    """Paid with a note that is too large, a part of it another way perhaps; the cash is rounded as it is set there."""
+    total = sum(line.quantity * line.price for line in lines)
+    paid = [*([Paid("qris", min(by_qris, total - facts["discount"]))] if by_qris else []), Paid("cash", total + 1_000)]
     with side.journal.unit(actor=actor) as unit:
-        made = record_sale(unit, lines=lines, payments=[Paid("cash", total)], discount=discount, **facts)
+        made = record_sale(unit, lines=lines, payments=paid, **facts)
     return made.id, made.total
 
 

@@ -66,6 +66,15 @@ TRADE: list[tuple[int, bytes | None, list[Any]]] = [
     *((60_000, ACTOR, ASKED), (0, ACTOR, SENT), (7, ACTOR, PUT_BACK), (9, ACTOR, USED)),
 ]
 
+SETTLED = [
+    [
+        *[1, 40, [1, 2, "sale", None, 154_440, *[None] * 4, ids.pack(0, b"people", 4, 0)]],
+        *[[41, ["OLI-1", 3, 45_000, 9_448, 1], ["BARU-1", 1, 35_000, 6_112, 1]]],
+        *[[42, ["transfer", 100_000], ["cash", 54_400, 60_000], ["rounding", 40]]],
+    ]
+]
+TILL: list[tuple[int, bytes | None, list[Any]]] = [(1_000, None, FOUND), (5, ACTOR, SETTLED)]
+
 
 def hexed(value: Any) -> Any:
     """*value* as JSON has it."""
@@ -208,17 +217,20 @@ def log() -> dict[str, Any]:
     }
 
 
-def trade() -> dict[str, Any]:
-    """An epoch with a tag put on and taken off, goods asked for, sent and put back, and a voucher used."""
+def trade(units: list[tuple[int, bytes | None, list[Any]]] = TRADE) -> dict[str, Any]:
+    """An epoch with a tag put on and taken off, goods asked for, sent and put back, and a voucher used.
+
+    Or one with other *units*.
+    """
     written = Log(EPOCH)
     written.add(Header(entry.OPEN, NOON, None, 1, START, None, 0, b""), [])
-    for advance, actor, found in TRADE:
+    for advance, actor, found in units:
         written.add(Header(entry.UNIT, advance, actor, 1, b""), items_of(found))
     return {
         "stream": STREAM,
         "epoch": EPOCH.hex(),
         "start": START.hex(),
-        "written": [{"advance": a, "actor": who and who.hex(), "ops": hexed(found)} for a, who, found in TRADE],
+        "written": [{"advance": a, "actor": who and who.hex(), "ops": hexed(found)} for a, who, found in units],
         "segments": [written.sealed()],
     }
 
@@ -312,6 +324,7 @@ def vectors() -> dict[str, Any]:
     return {
         **good,
         "trade": trade(),
+        "till": trade(TILL),
         "laws": laws(),
         "digest": {**told, "items": hexed(told["items"])},
         "bad": {**bad(good), "hub": at_a_hub()},

@@ -13,12 +13,14 @@ import pytest
 FOLDER = Path(__file__).parent
 GOLDEN = {
     "trade": "52dec4956816accc",
+    "till": "9701d645141a6885",
     "laws": "92bf838eedcef404",
     "digest": "3f884bf63528f16b",
 }  # as those of test_vectors.py
-LAWS, TRADE, DIGEST = (
-    json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("laws", "trade", "digest")
+LAWS, TRADE, TILL, DIGEST = (
+    json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("laws", "trade", "till", "digest")
 )
+EPOCHS = pytest.mark.parametrize("epoch", [TRADE, TILL], ids=["trade", "till"])
 TABLES = other_rows.read_tables((FOLDER.parent.parent / "docs" / "PROTOCOL.md").read_text(encoding="utf-8"))
 
 
@@ -93,13 +95,14 @@ def test_the_other_client_adds_up_the_digest() -> None:
     assert DIGEST["digest"] == rows.digest()
 
 
-def test_the_other_client_reads_the_trade() -> None:
-    """Goal: tags, goods on the way and vouchers can be read from the document. Method: rows against changes told."""
+@EPOCHS
+def test_the_other_client_reads_the_trade(epoch: dict[str, Any]) -> None:
+    """Goal: tags, goods on the way, vouchers, discounts can be read from the document. Method: rows against changes."""
     rows = other_rows.Rows(TABLES)
     wanted: dict[tuple[int, bytes], list[Any]] = {}
-    for n, (unit, told) in enumerate(zip(TRADE["written"], TRADE["segments"][0]["entries"][1:], strict=True), 2):
+    for n, (unit, told) in enumerate(zip(epoch["written"], epoch["segments"][0]["entries"][1:], strict=True), 2):
         actor = unit["actor"] and bytes.fromhex(unit["actor"])
-        place = other_rows.Unit(TRADE["stream"], bytes.fromhex(TRADE["start"]), n, told["stamp"] >> 16, actor)
+        place = other_rows.Unit(epoch["stream"], bytes.fromhex(epoch["start"]), n, told["stamp"] >> 16, actor)
         ops = [op[0] if isinstance(op[0], list) else op for op in unhexed(unit["ops"])]
         rows.wrote(told["seq"], place, ops)
         for change in told["changes"]:
@@ -126,15 +129,16 @@ def test_the_other_client_folds_what_it_read() -> None:
     assert ("sent", {}) == other_laws.fold(events)[::2]
 
 
-def test_the_trade_is_in_order() -> None:
+@EPOCHS
+def test_the_trade_is_in_order(epoch: dict[str, Any]) -> None:
     """Goal: the new segment is a good one. Method: its chain walked and its seal checked by the other client."""
-    (told,) = TRADE["segments"]
-    _, stream, epoch, first, count, secret, signature, *body = other_bytes.unpack(bytes.fromhex(told["bytes"]))
-    place = other_bytes.Place.before(stream, epoch, first)
+    (told,) = epoch["segments"]
+    _, stream, named, first, count, secret, signature, *body = other_bytes.unpack(bytes.fromhex(told["bytes"]))
+    place = other_bytes.Place.before(stream, named, first)
     for (header, *items), one in zip(other_bytes.unpack(other_bytes.inflate(*body)), told["entries"], strict=True):
         place.step(header, items, secret)
         assert (one["seq"], one["head"]) == (place.seq, place.head.hex())
-    statement = other_bytes.statement_of(stream, epoch, first, first + count - 1, bytes(32), place.head)
+    statement = other_bytes.statement_of(stream, named, first, first + count - 1, bytes(32), place.head)
     assert told["statement"] == statement.hex()
     key = json.loads((FOLDER / "log.json").read_text(encoding="utf-8"))["signing_key"]
     other_bytes.check(bytes.fromhex(key), signature, "cabang segment 1", statement)
