@@ -11,6 +11,7 @@ from branch_node.pages import (
     customer_card,
     customer_forms,
     customers,
+    holding,
     home,
     pickers,
     products,
@@ -38,7 +39,7 @@ from ui.pages.areas import reports_area
 
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     areas.home_area: (home,),
-    areas.till_area: (till, till_lines, till_prices, approvals, pickers),
+    areas.till_area: (till, till_lines, till_prices, approvals, holding, pickers),
     areas.customers_area: (customers, customer_card, customer_forms, interests),
     areas.stock_area: (
         stock,

@@ -15,12 +15,13 @@ from branch_node.pages.baskets import Basket, first_line, new_token, read_basket
 from branch_node.pages.customer_forms import holders
 from branch_node.pages.discounts import read_approval
 from branch_node.pages.here import branch, me
+from branch_node.pages.holding import form_of
 from branch_node.pages.tenders import read_parts, read_tenders
 from branch_node.pages.till_prices import tell_kept_prices
 from crm import catalogue, company, customers, money, selling
 from crm.customers import Customer
 from crm.errors import BadPhone, BadPrice, BadProductCode, BadText, BusinessError
-from crm.selling import Paid
+from crm.selling import Paid, held
 from sync.unit import Unit
 from ui.access import requires
 from ui.addresses import row_id
@@ -50,6 +51,7 @@ def _page(
         stock=stock_here([line.item.id for line in basket.lines]),
         limit=rules.limit(current_user.role),
         step=rules.cash_step,
+        held=[] if basket.lines else held.listed(),
         has_shift=money.is_open(branch().stream, TILL),
         attention=[] if is_fragment() else sms_modems.attention(),
     )
@@ -59,8 +61,10 @@ def _page(
 @till_area.get("/till")
 @requires("sell")
 def show() -> Response:
-    """An empty basket, with a customer if the address names one."""
-    return _page(Basket(new_token()), row_id(request.args.get("customer", "")), Reading({}))
+    """An empty basket, with a customer if the address names one; or a held basket to go on with."""
+    sent = form_of(request.args.get("held", ""))
+    basket = read_basket(sent, True) if sent else Basket(new_token())
+    return _page(basket, row_id((sent or request.args).get("customer", "")), Reading({}))
 
 
 @till_area.post("/till")
@@ -121,6 +125,7 @@ def _record(
         number = selling.receipt_number(branch().code, TILL, made.number)
         sms_receipts.queue(branch(), unit, made.id, buyer, number, made.total)
         unit.remember(basket.token, made.id)
+        held.sold(unit, basket.token)
     return made.id
 
 

@@ -118,6 +118,13 @@
     (one("cash").hidden ? one("finish") : one("tendered")).focus();
   }
 
+  // Put aside: the form goes to another address; every scan has its line before.
+  function putAside() {
+    const ask = new CustomEvent("basket:hold", { bubbles: true, cancelable: true, detail: putAside });
+    if (!till().dispatchEvent(ask) || !one("lines").childElementCount) return;
+    htmx.ajax("POST", one("hold").dataset.hold, { source: till(), target: till(), swap: "outerHTML" });
+  }
+
   function dropPart(row) {
     row.remove();
     refresh();
@@ -215,6 +222,7 @@
     else if (event.target.closest("[data-no-buyer]")) buyer("", "");
     else if (chosen) buyer(chosen.dataset.customer, chosen.dataset.name);
     else if (given) give(given.dataset.give);
+    else if (event.target.closest("[data-hold]")) putAside();
     else if (event.target.closest("[data-add-part]")) addPart();
     else if (event.target.closest("[data-drop-part]")) dropPart(event.target.closest(".part"));
   });
@@ -235,6 +243,7 @@
     else if (event.key === "Escape" && event.target.closest(".buyer")) { event.preventDefault(); closeBuyer(); }
     else if (event.key === "Enter" && event.target.closest(".buyer-box")) customerKey(event);
     else if (event.key === "Enter" && event.target.closest("[data-approval]")) approvalKey(event);
+    else if (event.key === "Enter" && event.target.matches("[data-held-name]")) { event.preventDefault(); putAside(); }
     else if (event.key === "Enter" && event.target.matches("[data-part-amount]")) { event.preventDefault(); addPart(); }
     else if (event.key === "Enter" && event.target.name === "method") {
       event.preventDefault();
@@ -259,7 +268,7 @@
   }
 
   document.addEventListener("toggle", function (event) {
-    if (till() && event.target.matches(".till-off") && event.target.open) one("sale-off").focus();
+    if (till() && event.target.matches(".till-off") && event.target.open) event.target.querySelector("input").focus();
     if (till() && event.target.matches(".split") && event.target.open) one("part-amount").focus();
   }, true);
 
