@@ -12,7 +12,7 @@ from tests.simulator.plan import plan_of
 from tests.simulator.workload import KINDS, rare, share
 
 STEPS = 50
-CHOSEN = (5, 6, 11, 25, 71, 77, 125, 127, 129, 153, 155, 178, 194)  # everything happens in them
+CHOSEN = (46, 71, 174, 179, 187, 188, 201, 210)  # everything happens in them
 OTHERS_OF = tuple(seed for seed in range(50) if seed not in CHOSEN)  # for a workload that has changed since
 WANTED = {*KINDS["deed"], *KINDS["table"], *LINES, *OTHERS, *MISHAPS, *CHANGES, *MUST_HAPPEN}
 LATE = {
