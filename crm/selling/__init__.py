@@ -1,5 +1,6 @@
 """Selling: a sale with its lines and payments is one fact, made in one unit of work."""
 
+from crm.selling import held
 from crm.selling.models import METHODS, ROUNDING, SALE_KINDS, Payment, Sale, SaleLine
 from crm.selling.receipts import last_receipts, load_receipt, receipt_number
 from crm.selling.rules import Line, Paid
@@ -15,6 +16,7 @@ __all__ = [
     "Receipt",
     "Sale",
     "SaleLine",
+    "held",
     "imported_sale",
     "last_receipts",
     "load_receipt",
