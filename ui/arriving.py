@@ -128,8 +128,9 @@ class ArrivingConnection(KeptConnection):
         self.socket.settimeout(self.server.timeout)
 
     def end(self) -> None:
-        """Nothing more is heard: the server will find the connection closed.  From any thread."""
+        """Nothing more is heard, and what came is given back; the server will find the connection closed.  Any thread."""
         self._is_ended = True
+        self._came = bytearray()
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
 

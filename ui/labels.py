@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from barcode.codex import Code128
-from barcode.ean import EAN13
 from markupsafe import Markup
 
 from crm.catalogue import Item
@@ -48,6 +46,9 @@ def labels(items: Iterable[Item], copies: int) -> tuple[list[Label], list[Item]]
 
 def bars(text: str) -> Markup:
     """*text* as an SVG of bars: EAN-13 where it is one, else Code 128."""
+    from barcode.codex import Code128  # with its drawing of pictures, which is not for here, it takes 5 MB of memory
+    from barcode.ean import EAN13
+
     is_ean = looks_like_ean(text) and int(text[-1]) == check_digit(text[:-1])
     (modules,) = (EAN13(text) if is_ean else Code128(text)).build()
     return _SVG.format(len(modules) + 2 * QUIET, "".join(_runs(modules)))

@@ -16,7 +16,7 @@ LEAST = {  # faults of a deed: (checkpoints now and then, at each commit); a dee
     "first sale after a start": (80, 140),
     "goods in": (70, 120),
     "seal": (25, 40),
-    "exchange": (90, 190),
+    "exchange": (80, 180),
     "new epoch": (55, 90),
     "backup": (6, 6),
 }

@@ -15,7 +15,7 @@ from cabang_testing import good
 
 from sync import exchange, limits, wire
 
-MEMORY_MB = 150
+MEMORY_MB = 120
 SECONDS = 1
 SLOW = 50  # connections; the hub has 8 workers
 AGAIN = 20  # so often in a row each time: what is not given back would add up
