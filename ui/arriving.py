@@ -128,7 +128,7 @@ class ArrivingConnection(KeptConnection):
         self.socket.settimeout(self.server.timeout)
 
     def end(self) -> None:
-        """Nothing more is heard, and what came is given back; the server will find the connection closed.  Any thread."""
+        """Nothing more is heard, what came is given back; the server finds the connection closed.  From any thread."""
         self._is_ended = True
         self._came = bytearray()
         with suppress(OSError):

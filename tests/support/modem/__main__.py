@@ -1,6 +1,7 @@
 """``python -m modem --link PATH --log FILE``: an emulated modem, until a signal comes."""
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -25,6 +26,16 @@ def arguments(words: list[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def _stop_at_signals(emulator: Emulator) -> None:
+    """A signal ends the loop after what it is doing: in the midst of that, a port may be half there."""
+    told, telling = os.pipe()
+    os.set_blocking(telling, False)
+    signal.set_wakeup_fd(telling)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    emulator.loop.watch(told, emulator.loop.stop)
+
+
 def main(words: list[str]) -> None:
     """Runs the emulator; says the device's name when it is ready."""
     said = arguments(words)
@@ -35,8 +46,7 @@ def main(words: list[str]) -> None:
         emulator.device.faults.add(fault)
     if said.control:
         emulator.serve(said.control)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(0))
+    _stop_at_signals(emulator)
     if said.until_stdin_ends:
         emulator.loop.watch(sys.stdin, lambda: None if sys.stdin.readline() else emulator.loop.stop())
     print(said.link, flush=True)
